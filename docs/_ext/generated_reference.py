@@ -1,0 +1,210 @@
+"""Reference pages that nobody writes by hand: a page for each metric, from its declaration, and one of all names."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import re
+import shutil
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from sphinx.ext.napoleon import Config, NumpyDocstring
+
+import generallevel
+from generallevel.registry import Metric, list_metrics
+
+HEADER = ".. Written at build time from the registry. Changes made here are lost.\n\n"
+PLAIN_TYPES = Config(napoleon_use_param=False, napoleon_use_rtype=False, napoleon_google_docstring=False)
+CURVE_AT = (0.0, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 25.0, 50.0, 100.0)  # raw values at which a curve is tabulated
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Sphinx calls this."""
+    app.connect("builder-inited", lambda app: write(Path(app.srcdir) / "reference" / "generated"))
+    app.connect("autodoc-process-docstring", lambda *event: unnumber(event[-1]))
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def write(folder: Path) -> None:
+    """All generated pages, in a folder that holds nothing else."""
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "metrics").mkdir(parents=True)
+    metrics = list_metrics()
+    for metric in metrics:
+        save(folder / "metrics" / f"{metric.name}.rst", metric_page(metric))
+    save(folder / "metrics.rst", metric_index(metrics))
+    save(folder / "labels.rst", label_page(metrics))
+    save(folder / "api.rst", api_page())
+
+
+def save(path: Path, lines: Iterable[str]) -> None:
+    """One page."""
+    path.write_text(HEADER + "\n".join(lines) + "\n", encoding="utf-8")
+
+
+def title(text: str, line: str = "=") -> list[str]:
+    """A heading of the given level."""
+    return [text, line * len(text), ""]
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    """A list-table; cells are reStructuredText."""
+    yield from (".. list-table::", "   :header-rows: 1", "")
+    for row in (head, *rows):
+        for place, cell in enumerate(row):
+            yield f"   {'* -' if place == 0 else '  -'} {cell}"
+    yield ""
+
+
+def plain(text: str) -> str:
+    """Text in which nothing is markup by accident, but for double backquotes and single ones (code)."""
+    return text.replace("\\", "\\\\").replace("*", r"\*").replace("|", r"\|")
+
+
+def number(value: float) -> str:
+    """A number as people write it."""
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    return f"{value:.6g}"
+
+
+def span(metric: Metric) -> str:
+    """The range, open where it is infinite."""
+    low, high = metric.bounds
+    return f"{'(' if math.isinf(low) else '['}{number(low)}, {number(high)}{')' if math.isinf(high) else ']'}"
+
+
+def metric_index(metrics: list[Metric]) -> Iterator[str]:
+    """The table of all metrics."""
+    yield from title("Metrics")
+    computable = sum(metric.computable for metric in metrics)
+    yield f"{len(metrics)} metrics are declared, so that their scores can be read and normalised; {computable} of them"
+    yield "have a function here."
+    yield ""
+    yield from table(
+        ("metric", "what it is", "unit", "better", "range", "to 0..100", "function"),
+        (
+            (
+                f":doc:`{metric.name} <metrics/{metric.name}>`",
+                plain(metric.summary),
+                plain(metric.unit),
+                metric.better,
+                span(metric),
+                f"``{metric.scale.formula}``",
+                "yes" if metric.computable else "",
+            )
+            for metric in metrics
+        ),
+    )
+    yield from (".. toctree::", "   :hidden:", "   :glob:", "", "   metrics/*")
+
+
+def metric_page(metric: Metric) -> Iterator[str]:
+    """The page of one metric."""
+    yield from title(metric.name)
+    yield from (plain(metric.summary), "")
+    if metric.caution:
+        yield from (".. admonition:: Caution", "", f"   {plain(metric.caution)}", "")
+    facts = {
+        "unit": metric.unit,
+        "better": metric.better,
+        "range": span(metric),
+        "perfect": number(metric.best),
+        "source": metric.source,
+        "also called": ", ".join(metric.aliases),
+        "given by": "people or a judge model; the library aggregates ratings and invents none" if metric.judged else "",
+        "one item": metric.each if metric.computable else "",
+        "computed from": metric.needs,
+    }
+    yield from (f":{name}: {plain(text)}" for name, text in facts.items() if text)
+    yield ""
+    yield from title("To 0..100", "-")
+    yield from (f"``{metric.scale.formula}`` of the native value, cut to [0, 100].", "")
+    low, high = metric.bounds
+    inside = sorted({raw for raw in (low, *CURVE_AT, high) if low <= raw <= high and math.isfinite(raw)})
+    yield from table(("raw", "points"), ((number(raw), f"{float(metric.scale(raw)):.3f}") for raw in inside))
+    if metric.labels:
+        yield from title("How tables spell it", "-")
+        rows = ((plain(sheet), f"``{label}``", plain(unit)) for (sheet, label), unit in sorted(metric.labels.items()))
+        yield from table(("sheet", "label", "unit in the tables"), rows)
+    if len(metric.variants) > 1:
+        yield from title("Variants", "-")
+        yield from table(
+            ("variant", "parameters", "perfect", "what it is"),
+            (
+                (
+                    f"``{name}``",
+                    ", ".join(f"``{option}={value!r}``" for option, value in variant.params.items()),
+                    number(metric.best_of(name)),
+                    plain(variant.note),
+                )
+                for name, variant in metric.variants.items()
+            ),
+        )
+    if metric.function is not None:
+        yield from title("Function", "-")
+        yield from documented(metric.function.__module__, metric.function.__qualname__, metric.function)
+
+
+def documented(module: str, name: str, function: Callable[..., object]) -> Iterator[str]:
+    """A function by signature and docstring; autodoc would see a `Metric` and describe the class."""
+    signature = str(inspect.signature(function, eval_str=False)).replace("'", "")
+    yield from (f".. py:function:: {name}{signature}", f"   :module: {module}", "")
+    body = NumpyDocstring(inspect.getdoc(function) or "", PLAIN_TYPES, what="function").lines()
+    unnumber(body)
+    yield from (f"   {line}" if line else "" for line in body)
+    yield ""
+
+
+def unnumber(doc: list[str]) -> None:
+    """In place: a numbered reference becomes an item of a list; numbers are targets, and a page has one of each."""
+    inside = False
+    for place, line in enumerate(doc):
+        start = re.match(r"\.\. \[\d+\] +(.*)", line)
+        if start:
+            doc[place] = f"* {start[1]}"
+        elif inside and line.startswith(" "):
+            doc[place] = f"  {line.strip()}"
+        inside = bool(start) or (inside and line.startswith(" "))
+
+
+def label_page(metrics: list[Metric]) -> Iterator[str]:
+    """Which metric each sheet means by each label."""
+    yield from title("Labels, sheet by sheet")
+    yield "The same label means different metrics on different sheets. Where one sheet spells several metrics alike,"
+    yield "the task tells which; a table without known tasks is then refused with the candidates."
+    yield ""
+    sheets: dict[str, dict[str, list[Metric]]] = defaultdict(lambda: defaultdict(list))
+    for metric in metrics:
+        for sheet, label in metric.labels:
+            sheets[sheet][label].append(metric)
+    for sheet, labels in sorted(sheets.items()):
+        yield from title(sheet, "-")
+        yield from table(
+            ("label", "metric", "unit in the tables"),
+            (
+                (
+                    f"``{label}``",
+                    ", ".join(f":doc:`{metric.name} <metrics/{metric.name}>`" for metric in holders),
+                    plain(" / ".join(dict.fromkeys(metric.labels[sheet, label] for metric in holders))),
+                )
+                for label, holders in sorted(labels.items())
+            ),
+        )
+
+
+def api_page() -> Iterator[str]:
+    """Every name of the front door."""
+    yield from title("The front door")
+    yield "Everything here is imported from ``generallevel`` itself."
+    yield ""
+    for name in generallevel.__all__:
+        value = getattr(generallevel, name)
+        if inspect.isclass(value):
+            error = issubclass(value, Exception)
+            yield from (f".. autoclass:: generallevel.{name}", "   :show-inheritance:" if error else "   :members:", "")
+        elif inspect.isfunction(value):
+            yield from (f".. autofunction:: generallevel.{name}", "")

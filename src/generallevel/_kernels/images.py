@@ -1,0 +1,114 @@
+"""Images as arrays: read, widened and checked before they are compared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from generallevel._kernels.arrays import real_array
+from generallevel.errors import InvalidInput, NotFinite, ShapeMismatch
+
+__all__ = ["check_one_scale", "image_pair", "where_not_finite"]
+
+AXES = ("row", "column", "channel")
+
+
+def image_pair(pred: ArrayLike, ref: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Two images of one shape and of real numbers, in their own types.
+
+    Parameters
+    ----------
+    pred, ref : array_like, shape (H, W) or (H, W, C)
+
+    Returns
+    -------
+    (ndarray, ndarray)
+
+    Raises
+    ------
+    InvalidInput
+        If one of them is no array of real numbers, or is empty.
+    ShapeMismatch
+        If the shapes differ, or are not those of one image.
+
+    Examples
+    --------
+    >>> image_pair([[0, 1]], [[1, 1]])[0].shape
+    (1, 2)
+    """
+    one, other = (real_array(image, name, "an image") for name, image in (("pred", pred), ("ref", ref)))
+    if one.shape != other.shape:
+        slip = " Nothing is resized or broadcast."
+        if sorted(one.shape) == sorted(other.shape):
+            slip = " Same sizes in another order: is one of them channels-first?"
+        raise ShapeMismatch(f"pred has shape {one.shape} but ref has shape {other.shape}.{slip}")
+    if one.ndim not in (2, 3):
+        slip = " Pass the images of a batch one by one, as items." if one.ndim > 3 else ""
+        raise ShapeMismatch(f"an image has shape (H, W) or (H, W, C), not {one.shape}.{slip}")
+    if one.size == 0:
+        raise InvalidInput(f"an image of shape {one.shape} has no pixel")
+    return one, other
+
+
+def where_not_finite(name: str, image: NDArray[Any]) -> None:
+    """Nothing, for an image of finite numbers.
+
+    Parameters
+    ----------
+    name : str
+        What it is, for the message: "pred".
+    image : ndarray
+
+    Raises
+    ------
+    NotFinite
+        If it holds a NaN or an infinity; the message says where the first is.
+
+    Examples
+    --------
+    >>> where_not_finite("pred", np.array([[0.0, np.nan]]))
+    Traceback (most recent call last):
+    ...
+    generallevel.errors.NotFinite: pred is nan at row 0, column 1, and in 1 of 2 values: an intensity is a finite number
+    """
+    bad = ~np.isfinite(image)
+    if bad.any():
+        first = np.unravel_index(int(np.argmax(bad)), image.shape)
+        place = ", ".join(f"{axis} {int(index)}" for axis, index in zip(AXES, first, strict=False))
+        raise NotFinite(
+            f"{name} is {image[first]} at {place}, and in {int(bad.sum())} of {image.size} values: "
+            "an intensity is a finite number"
+        )
+
+
+def check_one_scale(pred: NDArray[Any], ref: NDArray[Any]) -> None:
+    """Nothing, for two images that can be on one scale.
+
+    Parameters
+    ----------
+    pred, ref : ndarray
+        Finite images of one shape.
+
+    Raises
+    ------
+    InvalidInput
+        If one lies in [0, 1] and holds fractions, and the other holds whole numbers beyond 2: one was divided by its
+        largest value and the other was not.
+
+    Examples
+    --------
+    >>> check_one_scale(np.array([[0.5, 1.0]]), np.array([[128, 255]]))
+    Traceback (most recent call last):
+    ...
+    generallevel.errors.InvalidInput: pred lies in [0, 1] and ref goes up to 255: bring both to one scale first
+    """
+    names = ("pred", pred), ("ref", ref)
+    for (name, small), (other, large) in (names, names[::-1]):
+        if small.dtype.kind == "f" and small.max() <= 1 < 2 < large.max() and small.min() >= 0:
+            fractions = bool(np.any(small != np.floor(small)))
+            if fractions and bool(np.all(large == np.floor(large))):
+                raise InvalidInput(
+                    f"{name} lies in [0, 1] and {other} goes up to {large.max():g}: bring both to one scale first"
+                )

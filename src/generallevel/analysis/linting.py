@@ -1,0 +1,236 @@
+"""Linting: everything about a score table that a reader should know before trusting a level, as data.
+
+`lint` never raises for what a table holds. Problems that stop `compute_level` come as findings of severity ``error``,
+beside what the level report itself finds, and a few checks that only a linter makes because they point at doubt and
+not at fault. `CODES` says what each code means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import SupportsFloat
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generallevel.alignment import FEWEST, Aligned, Problem, align
+from generallevel.analysis.known_answers import canaries
+from generallevel.benchmark.catalogue import Catalogue
+from generallevel.benchmark.packaged import general_bench
+from generallevel.benchmark.references import ReferenceSet
+from generallevel.errors import GeneralLevelError, UnitMismatch
+from generallevel.evaluation import Grid, grid
+from generallevel.findings import Finding
+from generallevel.levels import reference_set_of, reports_of
+from generallevel.scales import Saturating, Tanh
+from generallevel.tables import read_table
+
+__all__ = ["CODES", "lint"]
+
+CODES: dict[str, str] = {
+    "ambiguous-task": "a name that several tasks carry",
+    "canary-failed": "a table with a known answer gets another one: catalogue, references or a declaration are wrong",
+    "clipped": "a legal raw score lies beyond the end of its curve",
+    "doubtful-reference": "something is known that speaks against the reference itself",
+    "duplicate-task": "a task has two rows",
+    "impossible-value": "a value that cannot be in its unit",
+    "incomplete-items": "a score is made of fewer items than the task has",
+    "level-depends-on-references": "another packaged reference set gives another integer level",
+    "metric-mismatch": "the table names another metric than the reference is in",
+    "near-saturated": "the curve is flat here, so that quality hardly moves the points",
+    "no-reference": "the task has no reference and cannot be won",
+    "not-a-number": "a score is NaN",
+    "perfect-error": "an error of exactly 0, which published tables also print for a task that is not supported",
+    "reference-overridden": "the table brings a reference of its own",
+    "split-mismatch": "scores and references are from different splits",
+    "tie-at-printed-precision": "the decision is smaller than the last printed digit of the reference",
+    "unit-doubt": "a factor between score and reference that looks like a unit",
+    "unit-mismatch": "scores on another scale than their references",
+    "unit-unknown": "the unit of the printed figures is not stated",
+    "unknown-task": "a name that no task carries",
+    "unresolved-protocol": "how the reference was measured is not known, so that a win means little",
+    "unusable-table": "the source cannot be read as a score table",
+}
+
+# Metrics whose printed unit is unknown or was inferred: tables of General-Bench print EPE and depth RMS about a hundred
+# times, RTE in the paper a hundred times, and Chamfer distances by eight orders of magnitude away from the unit one
+# would expect.
+UNIT_PRONE = frozenset({"chamfer_distance", "depth_rms", "epe", "mse", "relative_translation_error", "sad"})
+UNIT_FACTOR = 30.0  # ours: beyond it a difference is more likely a unit (10, 100, 1000) than a better model
+FLAT_HIGH, FLAT_LOW = 99.9, 0.1  # ours: points beyond which a curve counts as flat
+
+
+def lint(
+    scores: object,
+    *,
+    references: str | ReferenceSet | Mapping[str, SupportsFloat | None] | None = None,
+    scope: str = "A",
+    unit: str | None = None,
+    model: str | None = None,
+    catalogue: Catalogue | None = None,
+) -> list[Finding]:
+    """Everything about a score table that a reader should know, worst first.
+
+    Parameters
+    ----------
+    scores, references, scope, unit, model, catalogue
+        As for `generallevel.compute_level`.
+
+    Returns
+    -------
+    list of Finding
+        Each with code, severity, task, message and the way out; ``generallevel.analysis.linting.CODES`` explains the
+        codes. Empty when nothing is to be said.
+
+    Raises
+    ------
+    UnknownReferenceSet, UnknownScope
+        If there is no such set or scope. Nothing in ``scores`` raises.
+
+    Examples
+    --------
+    >>> [finding.code for finding in lint({"Image Deraining": 41.2, "Image Dehazingg": 30.0})]
+    ['unknown-task']
+    """
+    tasks = catalogue or general_bench()
+    on = grid(tasks, scope)
+    chosen = reference_set_of(references, tasks)
+    findings = list(_failed_canaries(on, chosen))
+    try:
+        table = read_table(scores, model=model)
+    except GeneralLevelError as slip:
+        return [*findings, Problem(slip).finding()]
+    aligned = align(table, tasks, on.normaliser, chosen, unit=unit)
+    findings += [problem.finding() for problem in aligned.problems]
+    report = reports_of(on, [aligned], chosen, "zero", "zero")[0]
+    findings += report.findings
+    inside = np.zeros(len(tasks), dtype=bool)
+    inside[on.scope.positions] = True
+    look_at = inside & ~np.isnan(aligned.values)
+    for check in CHECKS:
+        findings += check(aligned, on, look_at, chosen)
+    return sorted(findings, key=lambda finding: ("error", "warning", "info").index(finding.severity))
+
+
+def _failed_canaries(on: Grid, references: ReferenceSet) -> Iterator[Finding]:
+    for canary in canaries(references=references, scope=on.scope.text, catalogue=on.catalogue):
+        if not canary.holds:
+            yield Finding(
+                "canary-failed",
+                "error",
+                f"the table {canary.name!r} should get {canary.expected} and gets {canary.found}: do not trust any "
+                "level of these "
+                "tasks and references",
+                fix="check direction, bounds and best value of the metrics that were declared last, and the references",
+            )
+
+
+def _perfect_errors(
+    aligned: Aligned, on: Grid, scored: NDArray[np.bool_], _references: ReferenceSet
+) -> Iterator[Finding]:
+    for place in np.flatnonzero(scored & ~on.normaliser.higher & (aligned.values == 0)).tolist():
+        yield Finding(
+            "perfect-error",
+            "warning",
+            f"{on.normaliser.metrics[place].name} = 0 is a perfect score of 100 points; published tables also print 0 "
+            "for a task that "
+            "is not supported",
+            on.catalogue.tasks[place].id,
+            "if the task is not supported, leave the score out",
+        )
+
+
+def _unit_doubts(aligned: Aligned, on: Grid, scored: NDArray[np.bool_], _references: ReferenceSet) -> Iterator[Finding]:
+    prone = np.array([metric.name in UNIT_PRONE for metric in on.normaliser.metrics], dtype=bool)
+    both = scored & prone & (aligned.values > 0) & (aligned.references > 0)
+    for place in np.flatnonzero(both).tolist():
+        value, reference = float(aligned.values[place]), float(aligned.references[place])
+        factor = max(value / reference, reference / value)
+        if factor >= UNIT_FACTOR:
+            yield Finding(
+                "unit-doubt",
+                "warning",
+                f"{on.normaliser.metrics[place].name} = {value:g} is {factor:.3g} times away from the reference "
+                f"{reference:g}: another "
+                "unit is likelier than such a difference",
+                on.catalogue.tasks[place].id,
+                "convert the score to the unit of the reference",
+            )
+
+
+def _ties(aligned: Aligned, on: Grid, scored: NDArray[np.bool_], _references: ReferenceSet) -> Iterator[Finding]:
+    apart = np.abs(aligned.values - aligned.references)
+    for place in np.flatnonzero(scored & (apart > 0) & (apart <= 0.5)).tolist():
+        reference = float(aligned.references[place])
+        # Half a unit of the last printed digit; a reference of 36.5 may stand for anything from 36.45 to 36.55.
+        half = Decimal(5).scaleb(int(Decimal(repr(reference)).normalize().as_tuple().exponent) - 1)
+        if apart[place] < half:
+            better = (aligned.values[place] > reference) == bool(on.normaliser.higher[place])
+            yield Finding(
+                "tie-at-printed-precision",
+                "info",
+                f"{'won' if better else 'lost'} by {apart[place]:.2g}, less than the last digit to which the "
+                f"reference {reference:g} is "
+                "printed",
+                on.catalogue.tasks[place].id,
+            )
+
+
+def _flat(aligned: Aligned, on: Grid, scored: NDArray[np.bool_], _references: ReferenceSet) -> Iterator[Finding]:
+    points = on.normaliser.points(aligned.values)
+    for place in np.flatnonzero(scored & ((points > FLAT_HIGH) | (points < FLAT_LOW))).tolist():
+        scale = on.normaliser.metrics[place].scale
+        at_an_end = aligned.values[place] in (0.0, np.inf)
+        if isinstance(scale, Saturating | Tanh) and not at_an_end:
+            yield Finding(
+                "near-saturated",
+                "info",
+                f"{on.normaliser.metrics[place].name} = {aligned.values[place]:g} is {points[place]:.4g} points on "
+                f"{scale.formula}: better "
+                "or worse quality would hardly show in Level-2",
+                on.catalogue.tasks[place].id,
+            )
+
+
+def _doubtful_references(
+    _aligned: Aligned, on: Grid, scored: NDArray[np.bool_], references: ReferenceSet
+) -> Iterator[Finding]:
+    for place in np.flatnonzero(scored).tolist():
+        if references.notes[place]:
+            yield Finding("doubtful-reference", "info", references.notes[place], on.catalogue.tasks[place].id)
+
+
+def _unresolved(_aligned: Aligned, on: Grid, scored: NDArray[np.bool_], _references: ReferenceSet) -> Iterator[Finding]:
+    for place in np.flatnonzero(scored).tolist():
+        task = on.catalogue.tasks[place]
+        if task.protocol == "unresolved":
+            yield Finding(
+                "unresolved-protocol",
+                "info",
+                f"how the reference of {task.metric} was measured is not known, so that a win or a loss here means "
+                "little",
+                task.id,
+            )
+
+
+def _mixed_scales(
+    aligned: Aligned, on: Grid, scored: NDArray[np.bool_], _references: ReferenceSet
+) -> Iterator[Finding]:
+    """One cell on 0-1 within a table that is not: too weak to refuse, too odd to pass over."""
+    if any(isinstance(problem.error, UnitMismatch) and problem.task is None for problem in aligned.problems):
+        return
+    for name, places in on.cells.items():
+        chosen = places[(scored & on.normaliser.percentages & (aligned.values != 0))[places]]
+        references = aligned.references[chosen]
+        if len(chosen) >= FEWEST and np.abs(aligned.values[chosen]).max() <= 1 and np.nanmedian(references) > 1:
+            yield Finding(
+                "unit-mismatch",
+                "warning",
+                f"all {len(chosen)} scores of {name} in percent lie within 0 and 1, unlike the rest of the table and "
+                "their references",
+                fix="if they are fractions, give these rows the unit 'fraction'",
+            )
+
+
+CHECKS = (_perfect_errors, _unit_doubts, _ties, _flat, _doubtful_references, _unresolved, _mixed_scales)

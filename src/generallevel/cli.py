@@ -1,0 +1,238 @@
+"""The console command ``generallevel``: thin, one function of the library behind each subcommand.
+
+Exit codes: 0 fine; 1 there are findings of severity ``error``; 2 the input or the command line cannot be used.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+import io
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, ParamSpec
+
+import click
+
+from generallevel import _version
+from generallevel.errors import GeneralLevelError
+
+__all__ = ["main"]
+
+FINDINGS, UNUSABLE = 1, 2
+
+P = ParamSpec("P")
+
+
+def _guarded(command: Callable[P, None]) -> Callable[P, None]:
+    """Print an error of ours as one message, and exit with 2."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except GeneralLevelError as slip:
+            click.echo(f"error: {slip}", err=True)
+            raise click.exceptions.Exit(UNUSABLE) from None
+
+    return run
+
+
+def _options(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Several click options as one decorator."""
+    return lambda command: functools.reduce(lambda wrapped, option: option(wrapped), reversed(options), command)
+
+
+FILE = click.argument("file", type=click.Path(path_type=Path))
+READING = _options(
+    click.option("--model", help="The model's column, where the file holds several."),
+    click.option("--unit", type=click.Choice(["fraction", "percent"]), help="Unit of all scores printed in percent."),
+)
+COMPARING = _options(
+    click.option("--reference", help="A reference set: released-2025-07 (default) or paper-v1."),
+    click.option("--scope", default="A", show_default=True, help="A, B:image+video, C:audio.generation or D:#I-C-1."),
+)
+
+
+def _format(*choices: str) -> Callable[[Any], Any]:
+    kinds = click.Choice(choices)
+    return click.option("--format", "kind", type=kinds, default=choices[0], show_default=True, help="Output format.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(_version.__version__, prog_name="generallevel")
+def main() -> None:
+    """From raw scores to a General-Level.
+
+    FILE is a score table: CSV, JSON, or an Excel workbook in the released layout.
+    """
+
+
+@main.command()
+@FILE
+@READING
+@COMPARING
+@click.option("--missing", type=click.Choice(["zero", "skip", "error"]), default="zero", show_default=True)
+@_format("text", "json", "markdown")
+@_guarded
+def level(
+    file: Path, model: str | None, unit: str | None, reference: str | None, scope: str, missing: Any, kind: str
+) -> None:
+    """The General-Level of the scores in FILE."""
+    from generallevel.levels import compute_level
+
+    report = compute_level(file, model=model, unit=unit, references=reference, scope=scope, missing=missing)
+    click.echo(report.to_json() if kind == "json" else report.to_markdown() if kind == "markdown" else str(report))
+    _exit_for(finding.severity for finding in report.findings)
+
+
+@main.command()
+@FILE
+@READING
+@COMPARING
+@_format("text", "json")
+@_guarded
+def lint(file: Path, model: str | None, unit: str | None, reference: str | None, scope: str, kind: str) -> None:
+    """Everything about the scores in FILE that one should know before trusting a level."""
+    from generallevel.analysis.linting import lint
+    from generallevel.tables import read_table
+
+    table = read_table(file, model=model)
+    findings = lint(table, unit=unit, references=reference, scope=scope)
+    if kind == "json":
+        click.echo(json.dumps([finding.to_dict() for finding in findings], indent=2, ensure_ascii=False))
+    else:
+        for finding in findings:
+            where = f"{finding.task}: " if finding.task else ""
+            click.echo(f"{finding.severity}: {where}{finding.message} [{finding.code}]")
+            if finding.fix:
+                click.echo(f"    {finding.fix}")
+        click.echo(f"{len(findings)} findings" if findings else "nothing to say")
+    _exit_for(finding.severity for finding in findings)
+
+
+@main.command()
+@click.option("--modality")
+@click.option("--paradigm")
+@click.option("--skill")
+@click.option("--metric")
+@click.option("--scope")
+@click.option("--protocol", help="official, inferred, ours or unresolved.")
+@_format("text", "csv", "json")
+@_guarded
+def tasks(kind: str, **filters: Any) -> None:
+    """The tasks of General-Bench, filtered."""
+    from generallevel.benchmark import list_tasks, reference_set
+
+    names = ("id", "name", "metric", "unit", "better", "instances", "protocol", "specialist")
+    found = list_tasks(**{name: value for name, value in filters.items() if value is not None})
+    values = reference_set()
+    rows = [[*(str(getattr(task, name)) for name in names), f"{values[task.id]:g}"] for task in found]
+    _table([*names, "reference"], rows, kind)
+
+
+@main.command()
+@click.option("--computable/--declared", default=None, help="Only metrics with a function, or only those without.")
+@_format("text", "csv", "json")
+@_guarded
+def metrics(computable: bool | None, kind: str) -> None:
+    """The metrics, with unit, direction and curve."""
+    from generallevel.registry import list_metrics
+
+    header = ["metric", "unit", "better", "curve", "computable", "what it is"]
+    rows = [
+        [entry.name, entry.unit, entry.better, entry.scale.formula, "yes" if entry.computable else "no", entry.summary]
+        for entry in list_metrics(computable=computable)
+    ]
+    _table(header, rows, kind)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--scope", default="A", show_default=True, help="A, B:image+video, C:audio.generation or D:#I-C-1.")
+@click.option("--model", help="The model's name; a workbook needs one.")
+@_guarded
+def template(file: Path | None, scope: str, model: str | None) -> None:
+    """An empty score table to fill in: CSV on the terminal, or FILE ending in .csv, .json or .xlsx."""
+    from generallevel.templates import save_workbook, template
+
+    table = template(scope=scope, model=model)
+    if file is None:
+        _table(["task", "score", "metric"], [[row.name, "", str(row.metric)] for row in table], "csv")
+    elif file.suffix.lower() == ".xlsx":
+        save_workbook(table, file)
+    else:
+        table.write(file)
+
+
+@main.command()
+@click.option("--model", default="GPT4o", show_default=True, help="Whose report to print in full.")
+@_guarded
+def demo(model: str) -> None:
+    """The levels of real models from their published scores, beside the published levels."""
+    from generallevel.benchmark import PAPER, published
+    from generallevel.levels import compute_level
+
+    cells = published()
+    chosen = published(model)
+    for (name, modality), cell in chosen.items():
+        click.echo(f"Published scores of {name} on the {modality} tasks of General-Bench (arXiv 2505.04620v1)\n")
+        click.echo(compute_level(cell.scores, references=PAPER, model=name))
+    click.echo("\nOurs beside the published level, all packaged cells\n")
+    rows = []
+    for (name, modality), cell in cells.items():
+        ours = compute_level(cell.scores, references=PAPER, model=name).modalities[modality]
+        pairs = [f"{ours[key]:.2f} / {cell.levels[key]:.2f}" for key in ("level_2", "level_3", "level_4")]
+        rows.append([f"{name}, {modality}", *pairs])
+    _table(["", "Level-2", "Level-3", "Level-4"], rows, "text")
+
+
+@main.command()
+@FILE
+@click.option("--model", help="The model's column, where the file holds several.")
+@_format("text", "json", "markdown")
+@_guarded
+def difference(file: Path, model: str | None, kind: str) -> None:
+    """What separates the level of FILE from the released scorer's number, defect by defect."""
+    from generallevel.released import explain_difference
+
+    found = explain_difference(file, model=model)
+    if kind == "json":
+        click.echo(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
+    else:
+        click.echo(found.to_markdown() if kind == "markdown" else str(found))
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]], kind: str) -> None:
+    """A table on the terminal: drawn by rich where that is installed and somebody looks, plain otherwise."""
+    if kind == "json":
+        records = [dict(zip(header, row, strict=True)) for row in rows]
+        click.echo(json.dumps(records, indent=2, ensure_ascii=False))
+        return
+    if kind == "csv":
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows([header, *rows])
+        click.echo(text.getvalue(), nl=False)
+        return
+    if sys.stdout.isatty():
+        try:
+            from rich.console import Console
+            from rich.table import Table
+        except ImportError:
+            pass
+        else:
+            drawn = Table(*header)
+            for row in rows:
+                drawn.add_row(*row)
+            Console().print(drawn)
+            return
+    from generallevel.reports.text import columns
+
+    click.echo("\n".join(columns(header, rows)))
+
+
+def _exit_for(severities: Any) -> None:
+    if "error" in set(severities):
+        raise click.exceptions.Exit(FINDINGS)

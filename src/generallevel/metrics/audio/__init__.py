@@ -1,0 +1,1 @@
+"""Metrics of sound: speech, music, ratings, features."""

@@ -1,0 +1,88 @@
+"""Ratings: what listeners say. The ratings come in; nothing here makes one.
+
+Objects: a prediction is the rating of one recording, or the ratings of several raters. Opinion scores are in [1, 5];
+higher is better.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from generallevel._kernels.ratings import ratings
+from generallevel.registry import metric
+from generallevel.scales import Linear
+from generallevel.tallies import Mean
+
+__all__ = ["mos", "worst_rating"]
+
+WORST, BEST = 1.0, 5.0  # the scale of ITU-T Rec. P.800
+
+
+def worst_rating(_ref: object) -> float:
+    """The lowest rating: what a recording counts as that does not exist.
+
+    Parameters
+    ----------
+    _ref : object
+        Nothing: there is no reference.
+
+    Returns
+    -------
+    float
+    """
+    return WORST
+
+
+@metric(
+    labels={("Audio-Generation", "MOS"): "1-5"},
+    unit="1-5",
+    better="higher",
+    bounds=(WORST, BEST),
+    scale=Linear(WORST, BEST),
+    source="arXiv 2505.04620v1, Table 17 row 57 and A.1; ITU-T Rec. P.800 (1996)",
+    absent=worst_rating,
+    pairing="alone",
+    each="recording",
+    judged=True,
+    aliases=("mean_opinion_score",),
+)
+def mos(pred: Any) -> Mean:
+    """Mean opinion score: the mean of listeners' ratings from 1 (bad) to 5 (excellent).
+
+    Parameters
+    ----------
+    pred : number, or sequence of numbers, shape (n,)
+        The rating of one recording, or those of its n raters, each from 1 to 5.
+
+    Returns
+    -------
+    Mean
+        Points in [1, 5]; higher is better. Each rating counts once, so that a recording heard by more raters weighs
+        more; for equal weights pass the mean of each recording.
+
+    Raises
+    ------
+    ImpossibleValue
+        If a rating lies outside 1 to 5.
+    NotFinite
+        If a rating is NaN.
+    InvalidInput
+        If there is none, or it is no number.
+
+    Notes
+    -----
+    The ratings come in: nothing here listens. A recording that the system failed to make (None) is rated 1; one that
+    merely was not rated is left out by the caller.
+
+    References
+    ----------
+    .. [1] ITU-T Rec. P.800 (1996), "Methods for subjective determination of transmission quality"
+    .. [2] arXiv 2505.04620v1, Table 17 row 57 and A.1
+
+    Examples
+    --------
+    >>> (mos([4, 5]) + mos(3)).value  # (4 + 5 + 3) / 3
+    4.0
+    """
+    given = ratings(pred, WORST, BEST, "rating")
+    return Mean(float(given.sum()), given.size)

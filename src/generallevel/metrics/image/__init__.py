@@ -1,0 +1,1 @@
+"""Metrics of images: regions, poses, scene graphs, mattes, depth, pixels and features."""

@@ -1,0 +1,149 @@
+"""Pixels: two images of one scene, compared intensity by intensity.
+
+Objects: a prediction is an image, shape (H, W) or (H, W, C), and so is its reference; both on one scale.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from generallevel._kernels.images import check_one_scale, image_pair, where_not_finite
+from generallevel.errors import ImpossibleValue, NotFinite
+from generallevel.registry import declare, metric
+from generallevel.scales import Linear, Tanh
+from generallevel.tallies import Mean
+
+__all__ = ["ms_ssim", "psnr", "trivial_image"]
+
+ROUNDING = 1e-6  # ours: what a span may exceed its range by, for images that were scaled in single precision
+
+
+def trivial_image(ref: ArrayLike) -> NDArray[Any]:
+    """The image that a missing one counts as: black, or white where the reference itself is black.
+
+    Parameters
+    ----------
+    ref : array_like
+        The reference image.
+
+    Returns
+    -------
+    ndarray
+        Of the reference's shape and type; white is the largest integer of the type, and 1 for floats.
+    """
+    wanted = np.asarray(ref)
+    if np.any(wanted):
+        return np.zeros_like(wanted)
+    white = np.iinfo(wanted.dtype).max if wanted.dtype.kind in "iu" else 1
+    return np.full_like(wanted, white)
+
+
+@metric(
+    labels={("Image-Generation", "PSNR"): "dB", ("Video-Generation", "PSNR"): "dB"},
+    unit="dB",
+    better="higher",
+    bounds=(-math.inf, math.inf),
+    scale=Tanh(20),
+    source="arXiv 2505.04620v1, Table 17 row 24 and A.1; Huynh-Thu & Ghanbari (2008), doi:10.1049/el:20080522",
+    absent=trivial_image,
+    each="image",
+)
+def psnr(pred: ArrayLike, ref: ArrayLike, *, data_range: float, ceiling: float = math.inf) -> Mean:
+    r"""Peak signal-to-noise ratio of an image.
+
+    .. math:: 10 \log_{10} \frac{R^2}{\frac1n \sum_i (p_i - r_i)^2}
+
+    Parameters
+    ----------
+    pred, ref : array_like, shape (H, W) or (H, W, C), any real dtype
+        Intensities on one common scale. Widened before subtracting, so ``uint8`` cannot wrap around.
+    data_range : float
+        The span R of that scale: 255 for 8-bit images, 1 for images in [0, 1]. Required: there is no safe guess.
+    ceiling : float, default inf
+        The most one image may contribute, in dB. One perfect image is infinite, and so is the mean of any set that
+        holds it.
+
+    Returns
+    -------
+    Mean
+        Decibels, in (-inf, inf]; higher is better. Sets average in dB.
+
+    Raises
+    ------
+    ShapeMismatch
+        If the shapes differ, or are not those of one image. Nothing is broadcast or resized.
+    NotFinite
+        If an intensity is NaN or infinite; the message says where.
+    ImpossibleValue
+        If the reference spans more than ``data_range``, or that is no positive number.
+    InvalidInput
+        If an image holds no real numbers, or the two are evidently on two scales (0 to 1 and 0 to 255).
+
+    Notes
+    -----
+    To match scikit-image's ``peak_signal_noise_ratio``, pass the same ``data_range``. The released code leaves infinite
+    frames out; here they count, at most with ``ceiling``.
+
+    References
+    ----------
+    .. [1] Huynh-Thu & Ghanbari (2008), "Scope of validity of PSNR in image/video quality assessment",
+       doi:10.1049/el:20080522
+    .. [2] arXiv 2505.04620v1, Table 17 row 24 and A.1
+
+    Examples
+    --------
+    One of four pixels is off by the whole range, so that the mean square error is a quarter of its square:
+
+    >>> round(psnr([[255, 0], [0, 0]], [[0, 0], [0, 0]], data_range=255).value, 4)  # 10 log10(4)
+    6.0206
+    >>> psnr([[7, 8]], [[7, 8]], data_range=255).value, psnr([[7, 8]], [[7, 8]], data_range=255, ceiling=100).value
+    (inf, 100.0)
+    """
+    if not 0 < data_range < math.inf:
+        raise ImpossibleValue(f"data_range is the span of the scale, a positive number such as 255, not {data_range!r}")
+    if math.isnan(ceiling):
+        raise NotFinite("ceiling is NaN: it is the most decibels one image may contribute, or inf")
+    said, wanted = image_pair(pred, ref)
+    difference = np.subtract(said, wanted, dtype=np.float64)
+    squares = float(np.vdot(difference, difference))
+    if not math.isfinite(squares):
+        where_not_finite("pred", said)
+        where_not_finite("ref", wanted)
+    _check_range(wanted, data_range)
+    check_one_scale(said, wanted)
+    exponent = 0
+    if not 0 < squares < math.inf:  # too small or too large to be squared, unless there is no difference at all
+        exponent = math.frexp(float(np.abs(difference).max()))[1]
+        difference = np.ldexp(difference, -exponent)
+        squares = float(np.vdot(difference, difference))
+    if squares == 0:
+        return Mean(ceiling, 1)
+    decibels = 10 * math.log10(data_range**2 * difference.size / squares) - 20 * exponent * math.log10(2)
+    return Mean(min(decibels, ceiling), 1)
+
+
+def _check_range(ref: NDArray[Any], data_range: float) -> None:
+    low, high = float(ref.min()), float(ref.max())
+    if high - low > data_range * (1 + ROUNDING):
+        wider = 65535 if high > 255 else 255
+        raise ImpossibleValue(
+            f"ref goes from {low:g} to {high:g}, more than data_range = {data_range:g}: for images of this scale pass "
+            f"data_range={wider}, or divide both by {wider} first"
+        )
+
+
+ms_ssim = declare(
+    "ms_ssim",
+    summary="Structural similarity of two images, combined over several scales.",
+    needs="images, their reference images and the span of their scale",
+    labels={("Image-Generation", "MS-SSIM"): "fraction"},
+    unit="fraction",
+    better="higher",
+    bounds=(-1.0, 1.0),
+    scale=Linear(-1, 1),
+    source="arXiv 2505.04620v1, Table 17 row 25 and A.1; Wang et al. (2003), doi:10.1109/ACSSC.2003.1292216",
+)

@@ -1,0 +1,1 @@
+"""Metrics of text: answers, label sets, captions, summaries, transcripts, numbers, programs, verdicts."""

@@ -1,0 +1,1 @@
+"""Metrics of video: tracks, tubes, flow, depth, frames, detections, quality, preferences, features."""

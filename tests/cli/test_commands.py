@@ -1,0 +1,136 @@
+"""The console command: each subcommand, its formats and its exit codes."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import generallevel
+from generallevel.cli import main
+
+DERAINING = "image.generation.image-deraining"
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments], catch_exceptions=False)
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "scores.csv"
+    path.write_text(f"task,score\n{DERAINING},41.2\nSports Image Classification,72.8\n", encoding="utf-8")
+    return path
+
+
+def test_level_prints_the_report(table: Path) -> None:
+    done = run("level", table)
+    assert done.exit_code == 0
+    assert "Level 4 (synergy across comprehension and generation)" in done.output
+    assert done.output.strip() == str(generallevel.compute_level(table))
+
+
+def test_level_as_json_is_the_report(table: Path) -> None:
+    done = run("level", table, "--format", "json", "--reference", "paper-v1", "--scope", "B:image")
+    assert json.loads(done.output) == json.loads(
+        generallevel.compute_level(table, references="paper-v1", scope="B:image").to_json()
+    )
+
+
+def test_level_as_markdown(table: Path) -> None:
+    assert "| Level-2 |" in run("level", table, "--format", "markdown").output
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("task,score\nImage Derainingg,41.2\n", "Did you mean 'Image Deraining'"),
+        ("task,score\nAudioCaps,41.2\n", "is the name of 2 tasks"),
+        ("task,score\nImage Deraining,nan\n", "NaN"),
+        ("", "empty"),
+    ],
+)
+def test_unusable_input_is_one_message_and_exit_code_2(tmp_path: Path, text: str, says: str) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_text(text, encoding="utf-8")
+    done = run("level", path)
+    assert done.exit_code == 2
+    assert done.stderr.startswith("error: ")
+    assert says in done.stderr
+    assert "Traceback" not in done.output
+
+
+def test_a_missing_file_is_exit_code_2(tmp_path: Path) -> None:
+    assert run("level", tmp_path / "nowhere.csv").exit_code == 2
+
+
+def test_lint_has_exit_code_1_for_errors_only(table: Path, tmp_path: Path) -> None:
+    assert run("lint", table).exit_code == 0
+    bad = tmp_path / "bad.csv"
+    bad.write_text("task,score\nnowhere,1\n", encoding="utf-8")
+    done = run("lint", bad)
+    assert done.exit_code == 1
+    assert "[unknown-task]" in done.output
+    (finding,) = json.loads(run("lint", bad, "--format", "json").output)
+    assert finding["code"] == "unknown-task"
+
+
+def test_level_has_exit_code_1_for_a_finding_of_severity_error(tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_text(f"task,score,metric\n{DERAINING},41.2,FID\n", encoding="utf-8")
+    done = run("level", path)
+    assert done.exit_code == 1
+    assert "[metric-mismatch]" in done.output
+
+
+def test_tasks_filters(tmp_path: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(run("tasks", "--modality", "audio", "--format", "csv").output)))
+    assert len(rows) == 44
+    assert {row["id"].split(".")[0] for row in rows} == {"audio"}
+    assert json.loads(run("tasks", "--metric", "psnr", "--format", "json").output)[0]["metric"] == "psnr"
+    assert run("tasks", "--modality", "smell").exit_code == 2
+
+
+def test_metrics_lists_all_and_filters() -> None:
+    rows = list(csv.DictReader(io.StringIO(run("metrics", "--format", "csv").output)))
+    assert len(rows) == len(generallevel.list_metrics())
+    computable = list(csv.DictReader(io.StringIO(run("metrics", "--computable", "--format", "csv").output)))
+    assert {row["computable"] for row in computable} == {"yes"}
+    assert "psnr" in run("metrics").output
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".json", ".xlsx"])
+def test_a_template_can_be_read_again(tmp_path: Path, suffix: str) -> None:
+    if suffix == ".xlsx":
+        pytest.importorskip("xlsxwriter")
+    path = tmp_path / f"empty{suffix}"
+    assert run("template", path, "--model", "mine").exit_code == 0
+    report = generallevel.compute_level(path, model="mine")
+    assert (report.level, report.supported, report.total) == (1, 0, 699)
+
+
+def test_a_template_on_the_terminal_is_csv() -> None:
+    rows = list(csv.DictReader(io.StringIO(run("template", "--scope", "C:audio.generation").output)))
+    assert len(rows) == 20
+    assert {row["score"] for row in rows} == {""}
+
+
+def test_demo_prints_ours_beside_the_published_levels() -> None:
+    done = run("demo")
+    assert done.exit_code == 0
+    assert "19.67 / 19.67" in done.output
+    assert "14.51 / 14.51" in done.output
+    for (model, modality), cell in generallevel.published().items():
+        ours = generallevel.compute_level(cell.scores, references="paper-v1").modalities[modality]
+        assert f"{model}, {modality}" in done.output
+        for key in ("level_2", "level_3", "level_4"):
+            assert abs(ours[key] - cell.levels[key]) <= 0.011
+
+
+def test_help_names_every_command() -> None:
+    done = run("--help")
+    for command in ("demo", "difference", "level", "lint", "metrics", "tasks", "template"):
+        assert command in done.output
+    assert run("--version").output.strip().endswith(generallevel.__version__)
