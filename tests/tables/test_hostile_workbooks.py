@@ -163,6 +163,21 @@ def test_a_sheet_of_a_million_rows_in_bounded_memory(make_workbook: Make) -> Non
     assert int(peak) < 200 * 1024  # kilobytes; the interpreter and numpy alone take 50 MB
 
 
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        (STRINGS, b' count="', b' count="4294967295'),
+        (STRINGS, b' uniqueCount="', b' uniqueCount="&#57;999999999'),
+        (STRINGS, b' uniqueCount="', b' uniqueCount="-'),
+        ("xl/styles.xml", b'<cellXfs count="', b'<cellXfs count="99999999999'),
+    ],
+)
+def test_a_count_that_would_end_the_interpreter(make_workbook: Make, part: str, old: bytes, new: bytes) -> None:
+    refused(
+        make_workbook(edit={part: lambda xml: xml.replace(old, new)}), UnsafeFile, "announces (count|uniqueCount) = "
+    )
+
+
 def test_a_part_that_is_no_sheet_cannot_pass_as_one(make_workbook: Make) -> None:
     """The relations name the shared strings as the sheet, and they hold a cell in the far corner."""
 

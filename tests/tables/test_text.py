@@ -82,6 +82,17 @@ def test_a_slip_in_csv_is_named(save: Save, text: str | bytes, error: type[Excep
         read_table(save("t.csv", text))
 
 
+@pytest.mark.parametrize("suffix", ["csv", "json"])
+def test_an_empty_table_that_was_filled_in(save: Save, tmp_path: Path, suffix: str) -> None:
+    empty = ScoreTable(("a", "b"), [math.nan] * 2, columns={"reason": ("not run", "not run")})  # type: ignore[arg-type]
+    empty.write(tmp_path / f"t.{suffix}")
+    text = (tmp_path / f"t.{suffix}").read_text(encoding="utf-8").replace("\r\n", "\n")
+    filled = text.replace("a,,", "a,50,").replace('"score": null', '"score": 50', 1)
+    assert read_table(save(f"t.{suffix}", filled)) == ScoreTable.from_mapping({"a": 50, "b": "not run"})
+    with pytest.raises(BadTable, match=r"has a score and also a reason for having none \('failed'\)"):
+        read_table(save(f"t.{suffix}", filled.replace("not run", "failed")))
+
+
 def test_a_misspelt_column_is_no_other_model(save: Save) -> None:
     with pytest.raises(UnknownColumn, match=r"column 'n_scorde'\. Did you mean 'n_scored'"):
         read_table(save("t.csv", "task,A,B,n_scorde\na,1,2,3\n"), model="A")

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from generallevel.errors import BadTable, UnknownColumn, did_you_mean
-from generallevel.tables.cells import Reading, read_cell, shown
+from generallevel.tables.cells import NOT_GIVEN, Reading, read_cell, shown
 from generallevel.tables.consistency import check_model
 from generallevel.tables.fields import read_field, read_name
 from generallevel.tables.headers import Roles, assign_roles, is_score_header
@@ -22,6 +22,9 @@ from generallevel.tables.score_table import ScoreTable
 __all__ = ["MAX_ROWS", "RowCollector", "settle_model", "table_of_document", "table_of_mapping", "table_of_records"]
 
 MAX_ROWS = 200_000  # ours: 280 models over all 699 tasks; a table beyond this is a mistake or an attack
+# What an empty table to fill in says of every row. Beside a score that was filled in since it is stale, and the score
+# counts; any other reason beside a score is a contradiction, which the table refuses.
+PLACEHOLDERS = (NOT_GIVEN, "not run")
 _ENVELOPE = ("model", "unit", "split", "scores", "rows")  # what a JSON document may say beside its rows
 _TYPED_SCORE = ("value", "unit", "n_total", "n_scored")
 
@@ -73,6 +76,8 @@ class RowCollector:
             fields["unit"] = reading.unit
         if reading.reason is not None and fields.get("reason") is None:
             fields["reason"] = reading.reason
+        elif reading.reason is None and fields.get("reason") in PLACEHOLDERS:
+            del fields["reason"]
         if where is not None:
             fields["where"] = where
         before = len(self.names)

@@ -34,6 +34,8 @@ _CELL_OPENING = re.compile(rb"<c[\s/>]")
 _ROW_OPENING = re.compile(rb"<row[\s/>]")
 _PREFIXED_OPENING = re.compile(rb":(?:c|row|f|v)[\s/>]")
 _FORMULA = re.compile(rb"<f[\s/>]")
+_LARGE_NUMBER = re.compile(rb"[0-9]{6}|&#|=\s*[\"'][+-]")  # or one written in another way
+_COUNTS = frozenset({"count", "uniqueCount"})
 _LISTED = 4  # cells that a message names before it only counts
 
 _Handler = Callable[[str, dict[str, str]], None]
@@ -71,7 +73,19 @@ def check_parts(parts: Mapping[str, bytes], name: str, *, unread: str = "") -> N
                 scan.refuse_cells()
             cells += scan.cells
         elif lowered not in (_RELATIONS, _WORKBOOK):  # read for the titles already
-            _parse(name, part, content)
+            counted = _LARGE_NUMBER.search(content) is not None
+            _parse(name, part, content, (lambda tag, attributes: _refuse_counts(name, attributes)) if counted else None)
+
+
+def _refuse_counts(name: str, attributes: Mapping[str, str]) -> None:
+    """Refuse a count beyond all reason: the reader reserves memory for what is announced, and dies where it cannot."""
+    for key in _COUNTS & attributes.keys():
+        written = attributes[key]
+        if not (written.isdecimal() and len(written) < 9 and int(written) <= MAX_CELLS):
+            raise UnsafeFile(
+                f"{name} announces {key} = {written[:20]!r}, but no table of scores has more than {MAX_CELLS:,} of "
+                "anything. Open the workbook in a spreadsheet program and save it."
+            )
 
 
 def _sheet_titles(parts: Mapping[str, bytes], name: str) -> dict[str, str]:
