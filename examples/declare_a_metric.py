@@ -13,7 +13,7 @@ from generallevel.benchmark import Catalogue
 from generallevel.registry import metric
 from generallevel.scales import Linear
 from generallevel.tallies import Ratio
-from generallevel.testing import check_metric
+from generallevel.testing import Samples, check_metric
 
 
 @metric(unit="fraction", better="higher", bounds=(0.0, 1.0), scale=Linear(), source="ours")
@@ -24,16 +24,14 @@ def keyword_recall(pred: str, ref: str) -> Ratio:
     return Ratio(sum(word in said for word in wanted), len(wanted))
 
 
-class Samples:
-    """Pairs for the laws, a perfect answer, and answers that get worse step by step."""
+class Answers(Samples):
+    """Answers for the laws, and how they get worse step by step; the perfect one is the reference itself."""
 
-    def __iter__(self) -> Iterator[tuple[str, str]]:
+    def __call__(self, rng: np.random.Generator) -> Iterator[tuple[str, str]]:
         """Predictions with their references."""
-        yield from [("a red fox", "red fox"), ("the dog", "cat"), ("two boats at sea", "two boats"), ("", "bird")]
-
-    def perfect(self, ref: str) -> str:
-        """The answer that scores best."""
-        return ref
+        pairs = [("a red fox", "red fox"), ("the dog", "cat"), ("two boats at sea", "two boats"), ("", "bird")]
+        for place in rng.permutation(len(pairs)):
+            yield pairs[place]
 
     def worse(self, pred: str, k: int, rng: np.random.Generator) -> str:
         """The answer without its last k words: what is gone at k stays gone at k + 1."""
@@ -41,7 +39,7 @@ class Samples:
         return " ".join(words[: max(len(words) - k, 0)])
 
 
-check_metric(keyword_recall, samples=Samples())
+check_metric(keyword_recall, Answers())
 print("keyword_recall keeps every law")
 
 score = gl.score("keyword_recall", ["a red fox", "the dog"], ["red fox", "cat"], keep_items=True)

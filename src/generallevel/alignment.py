@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import cast
 
 import numpy as np
@@ -159,7 +160,7 @@ def _positions(table: ScoreTable, catalogue: Catalogue, problems: list[Problem])
     """The catalogue position of each row, -1 where a name leads nowhere."""
     sheets = cast("tuple[str | None, ...] | None", table.columns.get("sheet"))
     try:
-        return np.array(catalogue.positions(table.names, sheets), dtype=np.intp)
+        return _known_positions(catalogue, table.names, sheets)
     except UnknownName as several:
         found = np.full(len(table), -1, dtype=np.intp)
         for row, name in enumerate(table.names):
@@ -170,6 +171,13 @@ def _positions(table: ScoreTable, catalogue: Catalogue, problems: list[Problem])
         if not problems:
             raise several
         return found
+
+
+@lru_cache(maxsize=16)  # a board scores a thousand models on the same tasks
+def _known_positions(
+    catalogue: Catalogue, names: tuple[str, ...], sheets: tuple[str | None, ...] | None
+) -> NDArray[np.intp]:
+    return np.array(catalogue.positions(names, sheets), dtype=np.intp)
 
 
 def _single(

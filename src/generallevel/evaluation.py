@@ -195,12 +195,15 @@ class Columns:
         Whether a missing score stays in the denominator, as the paper wants, or leaves it.
     share : ndarray of float, shape (models, tasks), or None
         What part of its items a score is made of; below 1 the points count by that share and the task cannot be won.
+    listed : ndarray of bool, shape (models, tasks), or None
+        Which tasks the table has a row for, scored or not, where a task without a row leaves the denominator of Level-2.
     """
 
     on: Grid
     values: Floats
     missing: Literal["zero", "skip"] = "zero"
     share: Floats | None = None
+    listed: Flags | None = None
 
     @cached_property
     def read(self) -> Floats:
@@ -215,13 +218,13 @@ class Columns:
 
     @cached_property
     def present(self) -> Flags:
-        """Which tasks have a score."""
-        return ~np.isnan(self.points)
+        """Which tasks have points."""
+        return ~np.isnan(self.points) if self.listed is None else ~np.isnan(self.points) & self.listed
 
     @cached_property
     def supported(self) -> NDArray[np.int64]:
         """How many tasks of each cell have a score, shape (models, cells)."""
-        return self._count(self.present)
+        return self._count(~np.isnan(self.read))
 
     @cached_property
     def counted(self) -> Floats:
@@ -231,7 +234,10 @@ class Columns:
     @cached_property
     def averages(self) -> Floats:
         """The mean points of each cell, shape (models, cells)."""
-        return self._means(self.on.by_cell(self.counted))
+        counted = self.on.by_cell(self.counted)
+        if self.listed is not None:
+            return synergy.cell_means(counted, self.on.starts, over=self._count(self.listed))
+        return self._means(counted)
 
     def _means(self, points: Floats) -> Floats:
         over = self.supported if self.missing == "skip" else None
@@ -257,24 +263,27 @@ class Columns:
         """
         rules, normaliser = self.on.rules, self.on.normaliser
         compared = Comparison(self.read, rules.read(normaliser, references), self.points, normaliser, rules.points)
-        won = rules.wins(compared) & self.present
+        points, won = self.points, rules.wins(compared) & self.present
+        if self.on.modalities and len(self.on.language) and rules.language is not None:
+            points = points.copy()
+            points[..., self.on.language], won[..., self.on.language] = rules.language(
+                compared.of(self.on.language), np.take(won, self.on.language, axis=-1), self.on.language_tasks
+            )
         if self.share is not None:
             won &= self.share >= 1
         if lost is not None:
             won &= ~lost
-        won_means = self._means(self.on.by_cell(np.where(won, self.counted, 0.0)))
+        won_means = self._means(self.on.by_cell(np.where(won, points, 0.0)))
         if not self.on.modalities:
-            return Evaluation(
-                {"level_2": self.averages[..., 0], "level_3": won_means[..., 0]}, {}, None, self.points, won
-            )
+            return Evaluation({"level_2": self.averages[..., 0], "level_3": won_means[..., 0]}, {}, None, points, won)
         modalities = self._by_modality(won, won_means)
         levels = {
             name: synergy.overall(np.stack([numbers[name] for numbers in modalities.values()], axis=-1))
             for name in LEVELS[:3]
         }
-        s_l = self._language(compared, won, won_means)
+        s_l = won_means[..., list(self.on.cells).index(LANGUAGE)] if len(self.on.language) else np.zeros(len(won_means))
         levels["level_5"] = synergy.level_5(levels["level_4"], s_l)
-        return Evaluation(levels, modalities, s_l, self.points, won)
+        return Evaluation(levels, modalities, s_l, points, won)
 
     def _by_modality(self, won: Flags, won_means: Floats) -> dict[str, dict[str, NDArray[Any]]]:
         names, wins = list(self.on.cells), self._count(won)
@@ -299,12 +308,3 @@ class Columns:
                 "total": np.add(*sides(np.broadcast_to(self.on.sizes, wins.shape), modality)),
             }
         return modalities
-
-    def _language(self, compared: Comparison, won: Flags, won_means: Floats) -> Floats:
-        """The mean of the won language points, as the rules read language."""
-        places, read = self.on.language, self.on.rules.language
-        if not len(places):
-            return np.zeros(len(won_means))
-        if read is None:
-            return won_means[..., list(self.on.cells).index(LANGUAGE)]
-        return synergy.cell_mean(*read(compared.of(places), np.take(won, places, axis=-1), self.on.language_tasks))

@@ -80,6 +80,10 @@ class Basis:
             return f"{self.references.name} has no reference for it"
         if self.aligned.share is not None and self.aligned.share[position] < 1:
             return f"scored on {self.aligned.share[position]:.1%} of its items"
+        if value >= reference if self.grid.normaliser.higher[position] else value <= reference:
+            return (
+                f"{self.points[position]:g} points are below the {self.reference_points[position]:g} of the reference"
+            )
         side = "below" if self.grid.normaliser.higher[position] else "above"
         return f"{value:g} is {side} the reference {reference:g}"
 
@@ -105,7 +109,7 @@ class Basis:
                 )
             )
         bare = normaliser.points(self.aligned.values, clip=False)
-        for position in np.flatnonzero(present & ((bare < 0) | (bare > 100))).tolist():
+        for position in np.flatnonzero(present & ((bare < 0) | (bare > 100)) & (bare != self.points)).tolist():
             findings.append(
                 Finding(
                     "clipped",

@@ -19,6 +19,7 @@ import functools
 import importlib
 import inspect
 import pkgutil
+import sys
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -108,6 +109,8 @@ class Metric:
         Whether people or a judge model give the scores. Such a metric aggregates ratings; it never invents them.
     needs : str
         What the metric is computed from, for the error of one that has no function.
+    aliases : tuple of str
+        Further names under which `find` knows it.
     caution : str
         Why printed figures of this metric are to be read with care, or nothing.
     """
@@ -211,9 +214,9 @@ class Metric:
         return f"<metric {self.name}: {self.unit}, {self.better} is better{state}>"
 
     def __reduce__(self) -> str | tuple[Any, ...]:
-        # A decorated function is found again under its own name, as functions are; a bare declaration through the
-        # registry.
-        return self.__name__ if self.computable else (find, (self.name,))
+        # Through the registry, once the module is imported that registers it. What is not registered is looked for
+        # under its own name, as functions are, and refused where it is not there.
+        return (_found_again, (self.name, _origin(self))) if _metrics.get(self.name) is self else self.__name__
 
     @property
     def __name__(self) -> str:
@@ -240,17 +243,19 @@ def _register(new: Metric) -> Metric:
             f"a metric called {new.name!r} is registered already, by {_origin(old)}; {_origin(new)} must choose "
             "another name"
         )
-    for name in (new.name, *new.aliases):
-        holder = _folded.setdefault(fold(name), new.name)
+    names = {fold(name): name for name in (new.name, *new.aliases)}
+    for folded, name in names.items():
+        holder = _folded.get(folded, new.name)
         if holder != new.name:
             raise DuplicateName(f"the name {name!r} of metric {new.name} is taken by metric {holder!r}")
+    _folded.update(dict.fromkeys(names, new.name))
     _metrics[new.name] = new
     return new
 
 
 def _origin(entry: Metric) -> str:
     # Only the module counts: a cell of a notebook that is run again replaces its metric.
-    return str(getattr(entry.function, "__module__", None) or "a bare declaration")
+    return str(vars(entry).get("__module__", "a bare declaration"))
 
 
 def metric(
@@ -378,23 +383,24 @@ def declare(
     Metric
         The declaration; calling it raises `NotComputable`.
     """
-    return _register(
-        Metric(
-            name=name,
-            labels=labels,
-            unit=unit,
-            better=better,
-            bounds=bounds,
-            best=_best(best, better, bounds),
-            scale=scale,
-            source=source,
-            summary=summary,
-            judged=judged,
-            needs=needs,
-            aliases=tuple(aliases),
-            caution=caution,
-        )
+    new = Metric(
+        name=name,
+        labels=labels,
+        unit=unit,
+        better=better,
+        bounds=bounds,
+        best=_best(best, better, bounds),
+        scale=scale,
+        source=source,
+        summary=summary,
+        judged=judged,
+        needs=needs,
+        aliases=tuple(aliases),
+        caution=caution,
     )
+    # Whose declaration it is, as for a function: another module must not replace it.
+    object.__setattr__(new, "__module__", sys._getframe(1).f_globals.get("__name__", "__main__"))
+    return _register(new)
 
 
 def _best(best: float | None, better: Better, bounds: tuple[float, float]) -> float:
@@ -495,6 +501,9 @@ def find_label(sheet: str, label: str) -> Metric:
     """
     _load_ours()
     holders = _holders(label, sheet)
+    if not holders:
+        _load_plugins()
+        holders = _holders(label, sheet)
     if len(holders) == 1:
         return holders[0]
     if holders:
@@ -506,6 +515,13 @@ def find_label(sheet: str, label: str) -> Metric:
             f"no sheet is called {sheet!r}.{did_you_mean(sheet, sheets)} There are {', '.join(sheets)}."
         )
     raise UnknownMetric(f"no metric is spelt {label!r} on sheet {sheet}.{did_you_mean(label, spelt)}")
+
+
+def _found_again(name: str, module: str) -> Metric:
+    """What a pickled metric becomes: the metric that its module registers."""
+    if name not in _metrics:
+        importlib.import_module(module)
+    return find(name)
 
 
 def _holders(label: str, sheet: str | None) -> list[Metric]:

@@ -12,7 +12,7 @@ that is never right), or is left out where no answer could stand for it; the sco
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
@@ -97,9 +97,9 @@ class Score:
     n_counted: int
     reasons: Mapping[Any, str]
     signature: str
-    tally: Tally = field(repr=False)
+    tally: Tally = field(repr=False, compare=False)  # may hold arrays, which have no truth when compared
     items: tuple[ItemScore, ...] | None = field(default=None, repr=False)
-    tallies: tuple[Tally, ...] | None = field(default=None, repr=False)
+    tallies: tuple[Tally, ...] | None = field(default=None, repr=False, compare=False)
 
     def __float__(self) -> float:
         return self.value
@@ -181,6 +181,8 @@ class Stream:
         **params: Any,
     ) -> None:
         self.metric = find(metric)
+        if errors not in ("raise", "missing"):
+            raise InvalidInput(f'errors is "raise" or "missing", not {errors!r}')
         self.variant = variant
         self.params = self.metric.parameters(variant, **params)
         self.errors = errors
@@ -211,20 +213,23 @@ class Stream:
         name = self.n_total if id is None else id
         self._by_position = self._by_position and id is None
         reason = None
-        if self.metric.pairing != "unpaired" and pred is None:
+        if pred is None and (self.metric.pairing != "unpaired" or ref is None):
             reason = "no prediction"
         tally = None
-        if reason is None:
-            try:
+        try:
+            if reason is None:
                 tally = self.metric(*self._arguments(pred, ref), **self.params)
-            except GeneralLevelError as slip:
-                if self.errors == "raise":
-                    raise type(slip)(f"{self.metric.name}, item {name!r}: {slip}") from slip
-                reason = str(slip)
+        except GeneralLevelError as slip:
+            reason = self._reason(slip, name)
         if reason is not None:
+            if name in self.reasons:
+                raise DuplicateName(f"{self.metric.name}, item {name!r}: it was given and reported before")
+            try:
+                if self.metric.absent is not None:
+                    tally = self.metric(*self._arguments(self.metric.absent(ref), ref), **self.params)
+            except GeneralLevelError as slip:
+                reason = self._reason(slip, name)
             self.reasons[name] = reason
-            if self.metric.absent is not None:
-                tally = self.metric(*self._arguments(self.metric.absent(ref), ref), **self.params)
         self.n_total += 1
         if tally is not None:
             self._take(tally)
@@ -252,6 +257,10 @@ class Stream:
         if refs is not None:
             refs = _sequence(refs, "refs")
         if self.metric.pairing == "unpaired":
+            if ids is not None:
+                raise InvalidInput(
+                    f"{self.metric.name} compares two sets, whose members have no ids in common: leave ids out"
+                )
             for pred in preds:
                 self.add(pred, None)
             for ref in refs if refs is not None else ():
@@ -285,6 +294,12 @@ class Stream:
         for position, pred in enumerate(preds):
             self.add(pred, None if refs is None else refs[position], id=None if names is None else names[position])
 
+    def _reason(self, slip: GeneralLevelError, name: Any) -> str:
+        """Why an item cannot be scored; raised where errors are to raise."""
+        if self.errors == "raise":
+            raise type(slip)(f"{self.metric.name}, item {name!r}: {slip}") from slip
+        return str(slip)
+
     def _arguments(self, pred: Any, ref: Any) -> tuple[Any, ...]:
         return (pred,) if self.metric.pairing == "alone" else (pred, ref)
 
@@ -314,6 +329,8 @@ class Stream:
         DuplicateName
             If an item is reported by both.
         """
+        if other is self:
+            raise DuplicateName("a stream cannot take in itself: each of its items would count twice")
         if self.signature != other.signature:
             raise InvalidInput(f"these streams do not score the same thing: {self.signature} and {other.signature}")
         if (self._kept is None) != (other._kept is None):
@@ -488,15 +505,21 @@ def score(
     return stream.score()
 
 
-def _paired_by_id(metric: Metric, preds: Any, refs: Any, ids: Any) -> tuple[list[Any], list[Any] | None, list[Any]]:
+def _paired_by_id(
+    metric: Metric, preds: Any, refs: Any, ids: Any
+) -> tuple[list[Any], list[Any] | None, list[Any] | None]:
     if ids is not None:
         raise InvalidInput("mappings carry their own ids: leave ids out")
+    if metric.pairing == "alone" and refs is not None:
+        raise InvalidInput(f"{metric.name} takes predictions alone: leave refs out")
     if metric.pairing == "alone":
         return list(preds.values()), None, list(preds)
     if not (isinstance(preds, Mapping) and isinstance(refs, Mapping)):
         raise InvalidInput(
             "pass two mappings, which pair by id, or two sequences, which pair by position; not one of each"
         )
+    if metric.pairing == "unpaired":
+        return list(preds.values()), list(refs.values()), None
     strangers = [key for key in preds if key not in refs]
     if strangers:
         kinds = {type(key).__name__ for key in preds} ^ {type(key).__name__ for key in refs}
@@ -512,6 +535,13 @@ def _sequence(items: Any, name: str) -> Sequence[Any]:
         raise InvalidInput(f"{name} is one {type(items).__name__}, not a sequence of items: wrap it in a list")
     if isinstance(items, Sequence):
         return items
+    if isinstance(items, Set) or (hasattr(items, "columns") and len(items.shape) == 2):
+        wanted = "has no order" if isinstance(items, Set) else "is a whole table: pass one column"
+        raise InvalidInput(f"{name}, a {type(items).__name__}, {wanted}")
+    # A column of a data frame is read in its order: indexing it may mean something else.
+    listed = getattr(items, "to_list", None) or getattr(items, "to_pylist", None)
+    if listed is not None:
+        return list(listed())
     if hasattr(items, "__len__") and hasattr(items, "__getitem__") and hasattr(items, "shape"):
         if not items.shape:
             raise InvalidInput(f"{name} is a single number, not a sequence of items: wrap it in a list")
@@ -529,6 +559,8 @@ def _has_absent(preds: Sequence[Any]) -> bool:
 
 def _spell(value: Any) -> str:
     """A parameter as the signature spells it: short, stable between runs and machines."""
+    if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and not value.ndim):
+        value = value.item()
     if isinstance(value, float):
         return f"{value:g}" if float(f"{value:g}") == value else repr(value)
     if isinstance(value, str | int | bool | type(None)):
@@ -537,6 +569,8 @@ def _spell(value: Any) -> str:
         return "{" + ",".join(f"{key}={_spell(entry)}" for key, entry in value.items()) + "}"
     if isinstance(value, Iterator):
         raise InvalidInput("a parameter that is an iterator is used up by its first reading: pass a list or a tuple")
+    if isinstance(value, Set):
+        return "{" + ",".join(sorted(map(_spell, value))) + "}"
     if isinstance(value, Iterable):
         return "(" + ",".join(_spell(entry) for entry in value) + ")"
     return str(getattr(value, "fingerprint", None) or getattr(value, "__qualname__", None) or type(value).__qualname__)

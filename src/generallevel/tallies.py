@@ -27,7 +27,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from generallevel.errors import UndefinedScore
+from generallevel.errors import NotFinite, UndefinedScore
 
 __all__ = ["Additive", "Mean", "Pool", "Ranked", "Ratio", "Tally"]
 
@@ -89,7 +89,8 @@ class Additive(Tally):
     def __add__(self, other: Self) -> Self:
         if type(other) is not type(self):
             return NotImplemented
-        return type(self)(*map(add, self.sums, other.sums))
+        # 0 + makes a number of a truth: True + True of NumPy would be True.
+        return type(self)(*(0 + mine + theirs for mine, theirs in zip(self.sums, other.sums, strict=True)))
 
     @property
     def sums(self) -> tuple[Any, ...]:
@@ -101,6 +102,8 @@ class Additive(Tally):
         with np.errstate(invalid="ignore", divide="ignore"):
             value = float(type(self).read(*self.sums))
         if math.isnan(value):
+            if any(np.isnan(column).any() for column in self.sums):
+                raise NotFinite(f"{self!r} is made of a NaN, or of infinities of both signs: an input was not a number")
             raise UndefinedScore(f"{self!r} has no value: nothing was counted that it could be read from")
         return value
 
@@ -130,8 +133,7 @@ class Ratio(Additive):
     >>> Ratio.empty().value
     Traceback (most recent call last):
     ...
-    generallevel.errors.UndefinedScore: Ratio(count=0, total=0) has no value: nothing was counted that it could be read
-    from
+    generallevel.errors.UndefinedScore: Ratio(count=0, total=0) has no value: ...
     """
 
     count: float

@@ -51,7 +51,9 @@ def ratings(given: Any, low: float, high: float, name: str) -> NDArray[np.float6
         raise InvalidInput(f"one item has one {name} or a sequence of them, not an array of shape {values.shape}")
     values = np.atleast_1d(values).astype(np.float64)
     if values.size == 0:
-        raise InvalidInput(f"an item without a {name} has no score: leave it out, or pass None for one that is missing")
+        raise InvalidInput(
+            f"an item without a single {name} has no score: leave it out, or pass None for one that is missing"
+        )
     if np.isnan(values).any():
         raise NotFinite(f"{name} {int(np.argmax(np.isnan(values)))} of the item is NaN: leave out what was not given")
     outside = (values < low) | (values > high)

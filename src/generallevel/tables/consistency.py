@@ -7,6 +7,7 @@ a reason and a present one has none; an interval is not upside down.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import cast
 
 import numpy as np
@@ -54,12 +55,17 @@ def checked_names(given: Iterable[object], source: str) -> tuple[str, ...]:
                 raise _wrong_name(name, source)
         names = tuple(map(str, names))  # NumPy has a kind of text of its own
     texts = cast("tuple[str, ...]", names)
-    if not all(map(str.strip, texts)):
-        raise _wrong_name(next(name for name in texts if not name.strip()), source)
-    if not is_unicode("".join(texts)):
-        wrong = next(name for name in texts if not is_unicode(name))
+    if not _are_sound(texts):
+        wrong = next((name for name in texts if not is_unicode(name)), None)
+        if wrong is None:
+            raise _wrong_name(next(name for name in texts if not name.strip()), source)
         raise BadTable(f"{source} has {shown(wrong)} for the name of a task, half of a surrogate pair in it.")
     return texts
+
+
+@lru_cache(maxsize=16)  # a board scores a thousand models on the same tasks
+def _are_sound(texts: tuple[str, ...]) -> bool:
+    return all(map(str.strip, texts)) and is_unicode("".join(texts))
 
 
 def _wrong_name(name: object, source: str) -> BadTable:

@@ -25,7 +25,7 @@ LEVELS = 5  # grades of corruption, where the samples do not say
 SMALL = 12  # an array of at most so many numbers is shown whole
 
 
-class Breach(Exception):  # noqa: N818 - an inner signal, which `check_metric` turns into LawBroken
+class Breach(Exception):
     """What a law saw that it forbids: the input, what came of it, and what should have come."""
 
     def __init__(self, on: str, got: object, wanted: object) -> None:

@@ -20,8 +20,8 @@ REACH = 6  # decades to which the grid follows an open end
 
 @law(
     "The declaration is complete, and the metric is found under each of its names and labels.",
-    cause="a label without a unit, a missing summary or source, a variant whose best lies outside the bounds, or a name that "
-    "another metric has taken",
+    cause="a label without a unit, a missing summary or source, a variant whose best lies outside the bounds, or a "
+    "name that another metric has taken",
     declared=True,
 )
 def declaration(case: Case) -> None:
@@ -31,8 +31,10 @@ def declaration(case: Case) -> None:
         if not getattr(metric, fact).strip():
             raise Breach(f"{metric!r}", f"no {fact}", f"a {fact}")
     for (sheet, label), unit in metric.labels.items():
-        if not (isinstance(unit, str) and unit.strip()):
-            raise Breach(f"label {label!r} of sheet {sheet!r}", f"unit {unit!r}", "the unit in which the table prints it")
+        if not unit.strip():
+            raise Breach(
+                f"label {label!r} of sheet {sheet!r}", f"unit {unit!r}", "the unit in which the table prints it"
+            )
         try:
             holder = find_label(sheet, label)
         except AmbiguousName:
@@ -55,7 +57,7 @@ def declaration(case: Case) -> None:
 
 
 @law(
-    "The curve to 0..100 gives 100 for the best score, stays within 0 and 100, and never rises when the score gets worse.",
+    "The curve gives 100 for the best score, stays within 0 and 100, and never rises when the score gets worse.",
     cause="the scale speaks of another unit than the function returns (0.83 or 83), or better points the wrong way",
     declared=True,
 )

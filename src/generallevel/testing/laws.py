@@ -1,6 +1,7 @@
 """Laws: what every metric keeps, each with its statement and with what usually breaks it.
 
-A law is a function of a `Case` that raises `Breach`; its name is the function's. The modules ``*_laws`` hold the bodies.
+A law is a function of a `Case` that raises `Breach`; its name is the function's. The modules ``*_laws`` hold the
+bodies.
 """
 
 from __future__ import annotations

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
-from generallevel.errors import UndefinedScore
 from generallevel.registry import Metric
 from generallevel.tallies import Tally
-from generallevel.testing.cases import Breach, Case, Items, reading, shown
+from generallevel.testing.cases import Breach, Case, Items, shown, taken
 from generallevel.testing.laws import law
 
 __all__ = ["absent", "bounds", "direction", "items", "perfect", "scores", "sensitivity"]
@@ -21,8 +21,8 @@ def _paired_or_alone(metric: Metric) -> bool:
 
 @law(
     "Every sample gives a tally, and together they have a value.",
-    cause="the function returns a bare number instead of a tally such as Ratio(hits, total) or Mean(total, n), or cannot read "
-    "the samples",
+    cause="the function returns a bare number instead of a tally such as Ratio(hits, total) or Mean(total, n), or "
+    "cannot read the samples",
 )
 def scores(case: Case) -> None:
     """The samples fit the metric; without this no other law can be asked."""
@@ -30,14 +30,14 @@ def scores(case: Case) -> None:
         if not isinstance(tally, Tally):
             raise Breach(case.on((item,)), f"{shown(tally)}, a {type(tally).__name__}", "a tally")
     value = case.score(case.items).value
-    if not isinstance(value, float) or math.isnan(value):
+    if math.isnan(value):
         raise Breach(case.on(case.items), f"{shown(value)}, a {type(value).__name__}", "a number")
 
 
 @law(
     "A perfect prediction scores the declared best.",
-    cause="best (or the variant's best) is declared in another unit than the function returns, or the function smooths, rounds "
-    "or counts itself short",
+    cause="best (or the variant's best) is declared in another unit than the function returns, or the function "
+    "smooths, rounds or counts itself short",
 )
 def perfect(case: Case) -> None:
     """The best is reached by the set and, where items have scores of their own, by each item."""
@@ -56,8 +56,8 @@ def perfect(case: Case) -> None:
 
 @law(
     "Every score lies in the declared bounds.",
-    cause="the bounds are declared in another unit than the function returns, or a ratio has a numerator that its denominator does "
-    "not limit",
+    cause="the bounds are declared in another unit than the function returns, or a ratio has a numerator that its "
+    "denominator does not limit",
 )
 def bounds(case: Case) -> None:
     """The set and each item, as drawn, perfect, corrupted, and with the references moved by one."""
@@ -96,14 +96,11 @@ def direction(case: Case) -> None:
         sets += [[(steps[place],) for steps in sets[0]] for place in range(len(case.items))]
     for steps in sets:
         values = [case.read(things) for things in steps]
-        for k, (before, after) in enumerate(zip(values, values[1:], strict=False)):
+        for k, (before, after) in enumerate(itertools.pairwise(values)):
             if before is not None and after is not None and case.better(after, before):
-                raise Breach(
-                    case.on(steps[k + 1], f"corrupted to degree {k}"),
-                    after,
-                    f"no better than {shown(before)}, the score {f'at degree {k - 1}' if k else 'of a perfect prediction'} "
-                    f"({case.metric.better} is better)",
-                )
+                where = f"at degree {k - 1}" if k else "of a perfect prediction"
+                wanted = f"no better than {shown(before)}, the score {where} ({case.metric.better} is better)"
+                raise Breach(case.on(steps[k + 1], f"corrupted to degree {k}"), after, wanted)
 
 
 @law(
@@ -124,8 +121,8 @@ def sensitivity(case: Case) -> None:
 
 @law(
     "The score of a single item means what the declaration says.",
-    cause='item="own" is declared for a metric whose single items have no score, or whose set is not a mean or a ratio of its items '
-    '(then item="context" or "none")',
+    cause='item="own" is declared for a metric whose single items have no score, or whose set is not a mean or a ratio '
+    'of its items (then item="context" or "none")',
     applies=_paired_or_alone,
 )
 def items(case: Case) -> None:
@@ -139,14 +136,16 @@ def items(case: Case) -> None:
     if case.metric.item != "own":
         return
     for item, value in zip(case.items, values, strict=True):
-        repeated = case.read((item,) * COPIES)
+        # Item by item, as the kept scores are: a batch body has a law of its own.
+        copies = case.stream((item,) * COPIES, keep_items=True)
+        repeated = taken(lambda copies=copies: copies.value)  # type: ignore[misc]
         if value is not None and not case.same(value, repeated):
             raise Breach(case.on((item,), f"{COPIES} copies of it"), repeated, case.near(value))
 
 
 @law(
     "An absent prediction is reported, counts as the declaration says, and never helps.",
-    cause="absent(ref) returns something that the metric rewards, such as the reference itself, or that it cannot score",
+    cause="absent(ref) returns what the metric rewards, such as the reference itself, or what it cannot score",
     applies=_paired_or_alone,
 )
 def absent(case: Case) -> None:
@@ -161,11 +160,8 @@ def absent(case: Case) -> None:
         wanted = (len(holed), len(holed) if counts else len(holed) - gone, tuple(range(gone)))
         if facts != wanted:
             raise Breach(on, f"n_total, n_counted, absent items = {facts}", f"{wanted}")
-        try:
-            value = stream.value
-        except UndefinedScore:
-            if counts and reading(stream.tally) is None and gone < len(flawless):
-                raise
+        value = taken(lambda stream=stream: stream.value)  # type: ignore[misc]
+        if value is None:
             continue
         best = case.read(flawless)
         if best is not None and case.better(value, best):

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from generallevel._kernels.texts import empty_text, references
 from generallevel._kernels.tokens import Cut, TokenNames, cutter
-from generallevel.errors import InvalidInput
 from generallevel.registry import Variant, metric
 from generallevel.scales import Complement
 from generallevel.tallies import Additive, Mean
@@ -48,38 +47,31 @@ class EditCounts(Additive):
         return np.where(np.asarray(n) == 0, np.nan, rate)
 
 
-def _edit_counts(pred: str, ref: str) -> EditCounts:
-    """The edits between two texts whose words stand between single blanks."""
+def _edit_counts(preds: list[list[str]], refs: list[list[str]]) -> EditCounts:
+    """The edits between texts that are cut into words already."""
     import jiwer
 
-    found = jiwer.process_words(ref, pred)
+    # Its own transforms cut at blanks; one that leaves the words as they are serves as well.
+    process: Any = jiwer.process_words
+    found = process(refs, preds, reference_transform=_same, hypothesis_transform=_same)
     wrong = found.substitutions + found.deletions
-    return EditCounts(wrong + found.insertions, wrong + found.hits, 1)
+    return EditCounts(wrong + found.insertions, wrong + found.hits, len(preds))
 
 
-def _joined(text: str, cut: Cut) -> str:
-    words = cut(text)
-    joined = " ".join(words)
-    if joined.split() != words:
-        blank = next(word for word in words if word.split() != [word])
-        raise InvalidInput(f"tokens returned the word {blank!r:.80}: a word is not empty and holds no blank")
-    return joined
+def _same(words: list[list[str]]) -> list[list[str]]:
+    return words
 
 
 def _wer_of_many(
     preds: Any, refs: Any, *, tokens: TokenNames | Cut, fold_case: bool, pooled: bool
 ) -> EditCounts | Mean:
     """`wer` of many items in one call of jiwer, where their edits are pooled and each has one reference."""
-    if not pooled or not all(isinstance(text, str) for side in (preds, refs) for text in side):
-        items = zip(preds, refs, strict=True)
-        tallies = [wer(pred, ref, tokens=tokens, fold_case=fold_case, pooled=pooled) for pred, ref in items]
-        return type(tallies[0]).sum(tallies)  # type: ignore[return-value]  # all of one kind
-    import jiwer
-
-    cut = cutter(tokens, fold_case=fold_case)
-    found = jiwer.process_words([_joined(ref, cut) for ref in refs], [_joined(pred, cut) for pred in preds])
-    wrong = found.substitutions + found.deletions
-    return EditCounts(wrong + found.insertions, wrong + found.hits, len(preds))
+    if pooled and not any(isinstance(ref, tuple) for ref in refs):
+        cut = cutter(tokens, fold_case=fold_case)
+        return _edit_counts([cut(pred) for pred in preds], [cut(ref) for ref in refs])
+    items = zip(preds, refs, strict=True)
+    tallies = [wer(pred, ref, tokens=tokens, fold_case=fold_case, pooled=pooled) for pred, ref in items]
+    return type(tallies[0]).sum(tallies)  # type: ignore[return-value]  # all of one kind
 
 
 @metric(
@@ -166,7 +158,7 @@ def wer(
     0.75
     """
     cut = cutter(tokens, fold_case=fold_case)
-    said = _joined(pred, cut)
-    found = [_edit_counts(said, _joined(one, cut)) for one in references(ref)]
+    said = cut(pred)
+    found = [_edit_counts([said], [cut(one)]) for one in references(ref)]
     best = min(found, key=lambda counts: (counts.value, counts.edits))
     return best if pooled else Mean(best.value, 1)
