@@ -8,6 +8,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 ARGS ?=
+EXTRAS ?= test,oracle
 
 # --no-compile: Python compiles what it really imports, at the first import; compiling everything costs some ten seconds.
 # Some machines forbid it to keep what it compiled, and then every start would compile numpy again: not here.
@@ -22,7 +23,7 @@ help:  ## this list
 	@echo "generallevel: make TARGET"
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  \1|\2/p' Makefile | while IFS='|' read -r target text; do \
 		printf '%-9s %s\n' "$$target" "$$text"; done
-	@echo "Variables: PYTHON=$(PYTHON)  VENV=$(VENV)  ARGS=... (added to the command)"
+	@echo "Variables: PYTHON=$(PYTHON)  VENV=$(VENV)  ARGS=... (added to the command)  EXTRAS=$(EXTRAS)"
 
 demo: $(VENV)/.base  ## install the base, then print the level of a published model from packaged scores
 	@$(BIN)/generallevel demo $(ARGS)
@@ -70,7 +71,7 @@ $(VENV)/.base: pyproject.toml | $(BIN)/python
 
 $(VENV)/.test: $(VENV)/.base
 	@echo "Installing the test extras ..."
-	@$(INSTALL) -e '.[test,oracle]'
+	@$(INSTALL) -e '.[$(EXTRAS)]'
 	@touch $@
 
 $(VENV)/.lint: $(VENV)/.base

@@ -1,8 +1,8 @@
 """Alignment: from a score table as it was written to columns in the order of a catalogue.
 
-Rows join by task, never by position. On the way every row is checked: an unknown or doubled task, a unit that cannot be converted,
-a value that cannot be in its unit and a column on another scale than its references are *problems*. A caller that needs a result
-raises them (`Aligned.require`); a linter lists them. What is merely worth knowing is a finding.
+Rows join by task, never by position. On the way every row is checked: an unknown or doubled task, a unit that cannot be
+converted, a value that cannot be in its unit and a column on another scale than its references are *problems*. A caller
+that needs a result raises them (`Aligned.require`); a linter lists them. What is merely worth knowing is a finding.
 """
 
 from __future__ import annotations
@@ -27,13 +27,14 @@ from generallevel.errors import (
     UnknownName,
 )
 from generallevel.findings import Finding
-from generallevel.normaliser import Normaliser, canonical_unit, convert, impossible
-from generallevel.registry import find_label
+from generallevel.normaliser import DIGITS, Normaliser, canonical_unit, convert, impossible
+from generallevel.registry import find, find_label
 from generallevel.tables.score_table import ScoreTable
 
 __all__ = ["Aligned", "Problem", "align"]
 
 SPELLED_OUT = 5  # ours: problems that one message spells out
+OFFERED = 20  # ours: unknown names for which the nearest ones are looked up, which is costly
 FEWEST = 3  # ours: fewer low scores than this say nothing about the scale of a column
 CODES: dict[type, str] = {
     AmbiguousName: "ambiguous-task",
@@ -73,7 +74,11 @@ class Aligned:
     rows : ndarray of int, shape (tasks,)
         The row of the table that holds the task, or -1.
     problems : list of Problem
+        What makes rows, or the whole table, unusable.
     findings : list of Finding
+        What a reader should know.
+    own_references : ndarray of float
+        The table's own SoTA values, shape (tasks,), NaN where it has none; or one NaN where it has none at all.
     """
 
     table: ScoreTable
@@ -83,6 +88,7 @@ class Aligned:
     rows: NDArray[np.intp]
     problems: list[Problem] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    own_references: NDArray[np.float64] | float = np.nan
 
     def require(self) -> Aligned:
         """The columns, or the error of the first kind of problem with all rows of that kind named."""
@@ -135,7 +141,12 @@ def align(
     Returns
     -------
     Aligned
-        Never raises for what a row holds; the problems are in it.
+        With the problems in it: nothing that a row holds is raised.
+
+    Raises
+    ------
+    UnitMismatch
+        If ``unit`` is neither percent nor fraction.
     """
     size = len(catalogue)
     values = np.full(size, np.nan)
@@ -153,7 +164,7 @@ def align(
         stated = _to_table_units(aligned, catalogue, normaliser, unit)
     _refuse_impossible(aligned, catalogue, normaliser)
     _refuse_other_scale(aligned, catalogue, normaliser, stated)
-    return _with_columns(aligned, catalogue, normaliser) if table.columns else aligned
+    return _with_columns(aligned, catalogue, normaliser, unit) if table.columns else aligned
 
 
 def _positions(table: ScoreTable, catalogue: Catalogue, problems: list[Problem]) -> NDArray[np.intp]:
@@ -165,7 +176,8 @@ def _positions(table: ScoreTable, catalogue: Catalogue, problems: list[Problem])
         found = np.full(len(table), -1, dtype=np.intp)
         for row, name in enumerate(table.names):
             try:
-                found[row] = catalogue.position(name, sheets[row] if sheets else None)
+                sheet = sheets[row] if sheets else None
+                found[row] = catalogue.position(name, sheet, offer=len(problems) < OFFERED)
             except UnknownName as slip:
                 problems.append(Problem(type(slip)(f"{_where(table, row)}{slip}"), name))
         if not problems:
@@ -196,8 +208,7 @@ def _single(
             problems.append(
                 Problem(
                     DuplicateName(
-                        f"task {task.id} is given twice: {_named(table, before)} = {table.scores[before]:g} and "
-                        f"{_named(table, row)} = {table.scores[row]:g}. Keep one."
+                        f"task {task.id} is given twice: {_named(table, before)} and {_named(table, row)}. Keep one."
                     ),
                     task.id,
                 )
@@ -210,29 +221,44 @@ def _to_table_units(
 ) -> NDArray[np.bool_]:
     """Convert in place, and say of which tasks the unit was stated."""
     stated = np.zeros(len(catalogue), dtype=bool)
-    own = aligned.table.columns.get("unit")
-    shared = None if unit is None else canonical_unit(unit)
-    if shared not in (None, "fraction", "percent"):
+    if unit is not None and canonical_unit(str(unit)) not in ("fraction", "percent"):
         raise UnitMismatch(
-            f"unit = {unit!r} for a whole table: wanted 'fraction' or 'percent'. Other units are said row by row, in a unit column."
+            f"unit = {unit!r} for a whole table: wanted 'fraction' or 'percent'. Other units are said row by row, in a "
+            "unit column."
         )
     for position in np.flatnonzero(~np.isnan(aligned.values)).tolist():
-        wanted = normaliser.units[position]
-        given = cast("str | None", own[aligned.rows[position]]) if own else None
+        given = _given_unit(aligned, normaliser, position, unit)
         if given is None:
-            # One word for a whole table speaks of the tasks that are shares, and of no decibel, distance or mean opinion.
-            if shared is None or not normaliser.percentages[position]:
-                continue
-            given = shared
+            continue
         stated[position] = True
         try:
-            aligned.values[position] = convert(aligned.values[position], given, wanted)
+            aligned.values[position] = _converted(
+                aligned.values[position], given, normaliser.units[position], aligned.references[position]
+            )
         except UnitMismatch as slip:
             task = catalogue.tasks[position]
             where = _where(aligned.table, int(aligned.rows[position]))
             aligned.problems.append(Problem(UnitMismatch(f"{where}task {task.id}: {slip}"), task.id))
             aligned.values[position] = np.nan
     return stated
+
+
+def _given_unit(aligned: Aligned, normaliser: Normaliser, position: int, unit: str | None) -> str | None:
+    """The unit that a task's row is said to be in: by the row itself, or by one word for the whole table."""
+    own = aligned.table.columns.get("unit")
+    given = cast("str | None", own[aligned.rows[position]]) if own else None
+    # One word for a whole table speaks of the tasks that are shares, and of no decibel, distance or mean opinion.
+    return unit if given is None and normaliser.percentages[position] else given
+
+
+def _converted(value: float, given: str, wanted: str, reference: float) -> float:
+    """The value in the table's unit; the reference itself where all digits that a conversion keeps are the same.
+
+    A score of 1/3 ties with the reference 100/3, which is more than the 33.3333333333 that the score becomes.
+    """
+    converted = float(convert(value, given, wanted))
+    same = converted != value and converted == float(f"{reference:.{DIGITS}g}")
+    return float(reference) if same else converted
 
 
 def _refuse_impossible(aligned: Aligned, catalogue: Catalogue, normaliser: Normaliser) -> None:
@@ -254,7 +280,10 @@ def _refuse_impossible(aligned: Aligned, catalogue: Catalogue, normaliser: Norma
 def _refuse_other_scale(
     aligned: Aligned, catalogue: Catalogue, normaliser: Normaliser, stated: NDArray[np.bool_]
 ) -> None:
-    """A whole column on 0-1 beside references on 0-100; a few low scores are normal, and a stated unit is believed."""
+    """A whole column on 0-1 beside references on 0-100; a few low scores are normal, and a stated unit is believed.
+
+    Zeros are left out: they say nothing about a scale, and published tables print 0 for what is not supported.
+    """
     scored = normaliser.percentages & ~stated & (aligned.values != 0) & ~np.isnan(aligned.values)
     if np.count_nonzero(scored) < FEWEST or np.max(np.abs(aligned.values[scored])) > 1:
         return
@@ -266,36 +295,32 @@ def _refuse_other_scale(
     aligned.problems.append(
         Problem(
             UnitMismatch(
-                f"{aligned.table.source}: all {np.count_nonzero(scored)} scores of tasks in percent lie within 0 and 1, and their "
-                f"references go up to {np.max(references):g} (task {example.id}: {value:g}). These look like fractions: pass "
-                "unit='fraction', give the table a unit column, or multiply by 100. If they are percentages, pass unit='percent'."
+                f"{aligned.table.source}: all {np.count_nonzero(scored)} scores of tasks in percent that are not 0 are "
+                f"at most 1, and their references go up to {np.max(references):g} (task {example.id}: {value:g}). "
+                "These look like fractions: pass unit='fraction', give the table a unit column, or multiply by 100. If "
+                "they are percentages, pass unit='percent'."
             )
         )
     )
 
 
-def _with_columns(aligned: Aligned, catalogue: Catalogue, normaliser: Normaliser) -> Aligned:
+def _with_columns(aligned: Aligned, catalogue: Catalogue, normaliser: Normaliser, unit: str | None) -> Aligned:
     """What the optional columns of a table add: own references, incomplete items, another metric, another split."""
     columns, rows = aligned.table.columns, aligned.rows
-    references, share = aligned.references, aligned.share
-    present = np.flatnonzero(rows >= 0).tolist()
+    share = aligned.share
+    listed = np.flatnonzero(rows >= 0).tolist()
+    present = np.flatnonzero(~np.isnan(aligned.values)).tolist()
 
-    def cells(column: str) -> list[tuple[int, object]]:
+    def cells(column: str, places: Sequence[int] = present) -> list[tuple[int, object]]:
         held: Sequence[object] = columns.get(column, ())
-        return [(place, held[rows[place]]) for place in present if held and held[rows[place]] is not None]
+        return [(place, held[rows[place]]) for place in places if held and held[rows[place]] is not None]
 
-    for place, value in cells("sota"):
-        if references is aligned.references:
-            references = references.copy()
-        references[place] = cast("float", value)
-        aligned.findings.append(
-            Finding(
-                "reference-overridden",
-                "info",
-                f"the table's own reference {value} stands in place of {aligned.references[place]:g}",
-                catalogue.tasks[place].id,
-            )
-        )
+    own: NDArray[np.float64] | float = np.nan
+    if overrides := cells("sota", listed):
+        own = np.full(len(catalogue), np.nan)
+        for place, value in overrides:
+            own[place] = _own_reference(aligned, catalogue, normaliser, place, cast("float", value), unit)
+    references = np.where(np.isnan(own), aligned.references, own) if overrides else aligned.references
     totals = dict(cells("n"))
     for place, scored in cells("n_scored"):
         total = cast("float", totals.get(place, scored))
@@ -306,7 +331,8 @@ def _with_columns(aligned: Aligned, catalogue: Catalogue, normaliser: Normaliser
                 Finding(
                     "incomplete-items",
                     "warning",
-                    f"the score is made of {scored} of {total} items: its points count by that share, and it cannot win",
+                    f"the score is made of {scored} of {total} items: its points count by that share, and it cannot "
+                    "win",
                     catalogue.tasks[place].id,
                     "score the remaining items",
                 )
@@ -319,11 +345,48 @@ def _with_columns(aligned: Aligned, catalogue: Catalogue, normaliser: Normaliser
             Finding(
                 "split-mismatch",
                 "warning",
-                f"scores are from the split {', '.join(sorted(map(str, splits)))}, and references were taken on the full sets",
+                f"scores are from the split {', '.join(sorted(map(str, splits)))}, and references were taken on the "
+                "full sets",
                 fix="score the full sets, or bring references of the same split",
             )
         )
-    return Aligned(aligned.table, aligned.values, references, share, rows, aligned.problems, aligned.findings)
+    return Aligned(aligned.table, aligned.values, references, share, rows, aligned.problems, aligned.findings, own)
+
+
+def _own_reference(
+    aligned: Aligned, catalogue: Catalogue, normaliser: Normaliser, place: int, value: float, unit: str | None
+) -> float:
+    """A row's own reference in the table's unit, or NaN and a problem where it cannot be one."""
+    task, where = catalogue.tasks[place], _where(aligned.table, int(aligned.rows[place]))
+    given = _given_unit(aligned, normaliser, place, unit)
+    try:
+        own = value if given is None else float(convert(value, given, normaliser.units[place]))
+    except UnitMismatch as slip:
+        if not np.isnan(aligned.values[place]):  # otherwise the score has said so already
+            aligned.problems.append(Problem(UnitMismatch(f"{where}task {task.id}: {slip}"), task.id))
+        return np.nan
+    low, high = normaliser.bounds
+    if not low[place] <= own <= high[place]:
+        at = f"{where}task {task.id}, its own reference: "
+        aligned.problems.append(
+            Problem(impossible(normaliser.metrics[place], own, normaliser.units[place], at), task.id)
+        )
+        return np.nan
+    if np.isinf(own):
+        aligned.problems.append(
+            Problem(NotFinite(f"{where}task {task.id}: its own reference is {own}. Leave it out."), task.id)
+        )
+        return np.nan
+    before = aligned.references[place]
+    aligned.findings.append(
+        Finding(
+            "reference-overridden",
+            "info",
+            f"the table's own reference {own:g} stands in place of {'none' if np.isnan(before) else f'{before:g}'}",
+            task.id,
+        )
+    )
+    return own
 
 
 def _check_metric(aligned: Aligned, catalogue: Catalogue, normaliser: Normaliser, place: int, label: str) -> None:
@@ -332,17 +395,21 @@ def _check_metric(aligned: Aligned, catalogue: Catalogue, normaliser: Normaliser
         return
     try:
         meant = find_label(task.sheet, label).name
-    except UnknownName as slip:
-        if metric.name in str(slip) and "several metrics" in str(slip):
-            return
-        meant = repr(label)
+    except AmbiguousName as several:
+        # A label that metrics share, such as AP50, is no contradiction where ours is one of them.
+        meant = metric.name if metric.name in str(several) else ""
+    except UnknownName:
+        try:
+            meant = find(label).name
+        except UnknownName:
+            meant = ""
     if meant != metric.name:
         aligned.findings.append(
             Finding(
                 "metric-mismatch",
                 "error",
-                f"{_where(aligned.table, int(aligned.rows[place]))}the table says {label!r}, and the reference is {metric.name} "
-                f"({task.label!r}): two different quantities would be compared",
+                f"{_where(aligned.table, int(aligned.rows[place]))}the table says {label!r}, and the reference is "
+                f"{metric.name} ({task.label!r}): two different quantities would be compared",
                 task.id,
                 f"score the task with {metric.name}, or leave it out",
             )

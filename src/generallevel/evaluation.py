@@ -1,10 +1,10 @@
 """Evaluation: columns of raw scores in, arrays of levels out.
 
-Objects: `Grid`, the tasks of a scope sorted into cells; `Columns`, scores that are normalised once and compared with one reference
-set after another; `Evaluation`, what the formulas of `generallevel.synergy` make of the comparison.
+Objects: `Grid`, the tasks of a scope sorted into cells; `Columns`, scores that are normalised once and compared with
+one reference set after another; `Evaluation`, what the formulas of `generallevel.synergy` make of the comparison.
 
-All models are evaluated together, along a leading axis. One model is the case of one row: it gets the same number alone and on a
-board of a thousand.
+All models are evaluated together, along a leading axis. One model is the case of one row: it gets the same number alone
+and on a board of a thousand.
 
 Source: arXiv 2505.04620v1, sections 3 and 4.2 and Table 1.
 """
@@ -20,13 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generallevel import synergy
-from generallevel.benchmark.scopes import Scope, select
 from generallevel.benchmark.catalogue import Catalogue
+from generallevel.benchmark.scopes import Scope, select
 from generallevel.benchmark.task import PARADIGMS, Task
 from generallevel.normaliser import Normaliser
 from generallevel.rules import PAPER, Comparison, Rules
 
-__all__ = ["LEVELS", "Grid", "Evaluation", "grid", "evaluate", "integer_level"]
+__all__ = ["LEVELS", "Columns", "Evaluation", "Grid", "grid", "integer_level"]
 
 LEVELS = ("level_2", "level_3", "level_4", "level_5")
 LANGUAGE = "language"  # the cell of the tasks that no paradigm splits
@@ -43,8 +43,9 @@ class Grid:
     Attributes
     ----------
     cells : dict of str to ndarray of int
-        Where the tasks of each cell stand in the catalogue: ``image.comprehension`` ..., ``language`` last; under scopes C and D
-        one cell with everything. No cell is empty.
+        Where the tasks of each cell stand in the catalogue: ``image.comprehension`` ..., and ``language`` for the tasks
+        without a paradigm, in order of first appearance; under scopes C and D one cell with everything. No cell is
+        empty.
     """
 
     catalogue: Catalogue
@@ -138,7 +139,8 @@ class Evaluation:
     levels : dict of str to ndarray, shape (models,)
         The levels that the scope can reach.
     modalities : dict of str to (dict of str to ndarray, shape (models,))
-        ``level_2``, ``level_3``, ``level_4``, ``s_c`` and ``s_g`` of each modality, and its ``wins``, ``supported``, ``total``.
+        ``level_2``, ``level_3``, ``level_4``, ``s_c`` and ``s_g`` of each modality, and its ``wins``, ``supported``,
+        ``total``.
     s_l : ndarray, shape (models,), or None
         The mean of the won points of the language tasks, where the scope has them.
     points, won : ndarray, shape (models, tasks)
@@ -196,7 +198,8 @@ class Columns:
     share : ndarray of float, shape (models, tasks), or None
         What part of its items a score is made of; below 1 the points count by that share and the task cannot be won.
     listed : ndarray of bool, shape (models, tasks), or None
-        Which tasks the table has a row for, scored or not, where a task without a row leaves the denominator of Level-2.
+        Which tasks the table has a row for, scored or not, where a task without a row leaves the denominator of
+        Level-2.
     """
 
     on: Grid

@@ -1,7 +1,7 @@
 """The report of a level: what `compute_level` returns.
 
-Objects: `LevelReport`, the numbers; `Basis`, what they were made of, from which rows, findings and the signature are read only
-when somebody asks.
+Objects: `LevelReport`, the numbers; `Basis`, what they were made of, from which rows, findings and the signature are
+read only when somebody asks.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -20,11 +20,13 @@ from numpy.typing import NDArray
 from generallevel._version import __version__
 from generallevel.alignment import Aligned
 from generallevel.benchmark.references import ReferenceSet
-from generallevel.errors import MissingExtra
-from generallevel.evaluation import LEVELS, Grid, Evaluation
+from generallevel.errors import InvalidInput, MissingExtra
+from generallevel.evaluation import LEVELS, Evaluation, Grid
 from generallevel.findings import Finding
 
 __all__ = ["Basis", "LevelReport"]
+
+BACKENDS = ("pandas", "polars", "pyarrow")
 
 Levels = dict[str, float | None]
 
@@ -97,45 +99,60 @@ class Basis:
             one for one in self.aligned.findings if one.task is None or inside[self.grid.catalogue.index[one.task]]
         ]
         unstated = present & np.array([unit == "unknown" for unit in normaliser.units], dtype=bool)
-        for position in np.flatnonzero(unstated).tolist():
-            findings.append(
-                Finding(
-                    "unit-unknown",
-                    "warning",
-                    f"the unit of printed {normaliser.metrics[position].name} figures is not stated: "
-                    f"{self.aligned.values[position]:g} and {self.aligned.references[position]:g} are compared as printed",
-                    tasks[position].id,
-                    "make sure that the score is in the unit of the reference; levels_without_doubtful_units counts it lost",
-                )
+        findings += [
+            Finding(
+                "unit-unknown",
+                "warning",
+                f"the unit of printed {normaliser.metrics[position].name} figures is not stated: "
+                f"{self._as_printed(position)}",
+                tasks[position].id,
+                "make sure that the score is in the unit of the reference; levels_without_doubtful_units counts it "
+                "lost",
             )
+            for position in np.flatnonzero(unstated).tolist()
+        ]
         bare = normaliser.points(self.aligned.values, clip=False)
-        for position in np.flatnonzero(present & ((bare < 0) | (bare > 100)) & (bare != self.points)).tolist():
-            findings.append(
-                Finding(
-                    "clipped",
-                    "info",
-                    f"{normaliser.metrics[position].name} = {self.aligned.values[position]:g} would be {bare[position]:.4g} points and "
-                    f"counts {self.points[position]:g}",
-                    tasks[position].id,
-                )
+        cut = ((bare < 0) | (bare > 100)) & (bare != self.points) & ~np.isnan(self.points)
+        findings += [
+            Finding(
+                "clipped",
+                "info",
+                f"{normaliser.metrics[position].name} = {self.aligned.values[position]:g} would be "
+                f"{bare[position]:.4g} points and counts {self.points[position]:g}",
+                tasks[position].id,
             )
-        for position in np.flatnonzero(present & np.isnan(self.aligned.references)).tolist():
-            findings.append(
-                Finding(
-                    "no-reference",
-                    "warning",
-                    f"{self.references.name} has no reference for the task: it counts for Level-2 and cannot be won",
-                    tasks[position].id,
-                )
+            for position in np.flatnonzero(present & cut).tolist()
+        ]
+        findings += [
+            Finding(
+                "no-reference",
+                "warning",
+                f"{self.references.name} has no reference for the task: it counts for Level-2 and cannot be won",
+                tasks[position].id,
             )
+            for position in np.flatnonzero(present & np.isnan(self.aligned.references)).tolist()
+        ]
         return findings
 
+    def _as_printed(self, position: int) -> str:
+        value, reference = self.aligned.values[position], self.aligned.references[position]
+        if np.isnan(reference):
+            return f"{value:g} is taken as printed"
+        return f"{value:g} and {reference:g} are compared as printed"
+
     def digest(self) -> str:
-        """A hash of the scores, the same for the same scores from any source."""
-        ids = self.grid.catalogue.ids
-        present = np.flatnonzero(~np.isnan(self.aligned.values)).tolist()
-        text = "\n".join(f"{ids[place]}={self.aligned.values[place]!r}" for place in present)
-        return hashlib.sha256(text.encode()).hexdigest()[:12]
+        """A hash of the scores and of the share of items each is made of, the same from any source."""
+        values, share = self.aligned.values, self.aligned.share
+        return _digest(self.grid.catalogue.ids, values, share)
+
+    @property
+    def references_named(self) -> str:
+        """The reference set's name, with a hash of the figures where the catalogue does not hold just these."""
+        name, figures = self.references.name, self.aligned.references
+        packaged = self.grid.catalogue.references.get(name)
+        if packaged is not None and np.array_equal(packaged.values, figures, equal_nan=True):
+            return name
+        return f"{name}:{_digest(self.grid.catalogue.ids, figures)}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,7 +168,8 @@ class LevelReport:
     level_2, level_3, level_4, level_5 : float or None
         In [0, 100], unrounded; None where the scope cannot reach the level.
     modalities : dict of str to dict
-        ``level_2``, ``level_3``, ``level_4``, ``s_c``, ``s_g`` (points, 0-100) and ``wins``, ``supported``, ``total`` (int) of each.
+        ``level_2``, ``level_3``, ``level_4``, ``s_c``, ``s_g`` (points, 0-100) and ``wins``, ``supported``, ``total``
+        (int) of each.
     s_l : float or None
         Mean of the won points of the language tasks, 0-100.
     wins, supported, total : int
@@ -234,9 +252,10 @@ class LevelReport:
     def tasks(self) -> list[dict[str, Any]]:
         """One mapping per task of the scope.
 
-        ``task``, ``modality``, ``paradigm``, ``skill``, ``metric``, ``unit``, ``better``; ``score`` and ``reference`` (raw, in
-        ``unit``; None where there is none); ``normalised`` and ``reference_normalised`` (points, 0-100); ``margin`` (raw, above 0
-        where the model is better); ``won`` and ``why_not``; ``protocol`` (how far the task's protocol is settled).
+        ``task``, ``modality``, ``paradigm``, ``skill``, ``metric``, ``unit``, ``better``; ``score`` and ``reference``
+        (raw, in ``unit``; None where there is none); ``normalised`` and ``reference_normalised`` (points, 0-100; None
+        likewise); ``margin`` (raw, above 0 where the model is better); ``won`` and ``why_not``; ``protocol`` (how far
+        the task's protocol is settled).
         """
         return self.basis.rows()
 
@@ -259,11 +278,14 @@ class LevelReport:
 
     @cached_property
     def signature(self) -> str:
-        """What reproduces the number: scope, references, policy, rules, coverage, a hash of the scores, version."""
+        """What tells the number from others: scope, references, policy, rules, coverage, a hash of the scores, version.
+
+        References that the catalogue does not package carry a hash of their own.
+        """
         return "|".join([
             "GL",
             f"scope:{self.scope}",
-            f"ref:{self.references}",
+            f"ref:{self.basis.references_named}",
             f"missing:{self.missing}",
             f"rules:{self.basis.grid.rules.name}",
             f"tasks:{self.supported}/{self.total}",
@@ -316,7 +338,11 @@ class LevelReport:
         ------
         MissingExtra
             If the library is not installed.
+        InvalidInput
+            If there is no such backend.
         """
+        if backend not in BACKENDS:
+            raise InvalidInput(f"backend = {backend!r}: wanted one of {', '.join(BACKENDS)}")
         import narwhals
 
         columns = {name: [task[name] for task in self.tasks] for name in self.tasks[0]}
@@ -340,6 +366,16 @@ class LevelReport:
         from generallevel.reports.text import html
 
         return html(self)
+
+
+def _digest(ids: Sequence[str], figures: NDArray[np.float64], share: NDArray[np.float64] | None = None) -> str:
+    """A hash of figures by task, and of the shares below 1 that they are scored on; NaN is a task without a figure."""
+    present = np.flatnonzero(~np.isnan(figures)).tolist()
+    values = (figures + 0.0).tolist()  # floats, whose repr is the same under every numpy, and no -0.0
+    lines = [f"{ids[place]}={values[place]!r}" for place in present]
+    if share is not None:
+        lines += [f"{ids[place]}*{float(share[place])!r}" for place in present if share[place] < 1]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
 
 def _or_none(number: np.float64) -> float | None:

@@ -1,11 +1,11 @@
 """Levels: the front door, from raw scores to a General-Level.
 
-``compute_level`` turns names into tasks (`generallevel.alignment`), evaluates the formulas (`generallevel.evaluation`) and returns
-a `LevelReport`: the levels, what they are made of, and what a reader should know. ``compute_levels`` does so for many models in
-one pass.
+``compute_level`` turns names into tasks (`generallevel.alignment`), evaluates the formulas (`generallevel.evaluation`)
+and returns a `LevelReport`: the levels, what they are made of, and what a reader should know. ``compute_levels`` does
+so for many models in one pass.
 
-Conventions: levels are unrounded floats in [0, 100]; a level that a scope cannot reach is None; ``level`` is the highest level
-whose score is above 0, and 1 where Level-2 is 0.
+Conventions: levels are unrounded floats in [0, 100]; a level that a scope cannot reach is None; ``level`` is the
+highest level whose score is above 0, and 1 where Level-2 is 0.
 
 Source: arXiv 2505.04620v1, sections 3 and 4.2 and Table 1.
 """
@@ -13,7 +13,6 @@ Source: arXiv 2505.04620v1, sections 3 and 4.2 and Table 1.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, SupportsFloat
 
@@ -21,11 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generallevel.alignment import Aligned, align
-from generallevel.benchmark.scopes import Scope
 from generallevel.benchmark.catalogue import Catalogue
 from generallevel.benchmark.packaged import general_bench
 from generallevel.benchmark.references import ReferenceSet
-from generallevel.errors import InvalidInput, MissingScore
+from generallevel.benchmark.scopes import Scope
+from generallevel.errors import GeneralLevelError, InvalidInput, MissingScore
 from generallevel.evaluation import LEVELS, Columns, Grid, grid
 from generallevel.level_report import Basis, LevelReport
 from generallevel.rules import PAPER, Rules
@@ -37,6 +36,7 @@ Missing = Literal["zero", "skip", "error"]
 References = str | ReferenceSet | Mapping[str, SupportsFloat | None]
 
 POLICIES = ("zero", "skip", "error")
+GIVEN = "given"  # what a report calls references that came as a mapping
 
 
 def compute_level(
@@ -55,17 +55,18 @@ def compute_level(
     Parameters
     ----------
     scores : mapping, ScoreTable, data frame or path
-        Raw scores by task. In the simplest form ``{task: number}``, with an id or any name of the task; None, ``"n/a"`` and an
-        absent task are missing scores. A bare number is in the unit of the reference tables (percent for accuracy and for WER).
-        A path is a CSV, JSON or Excel file; a frame is one of pandas, polars or pyarrow.
+        Raw scores by task. In the simplest form ``{task: number}``, with an id or any name of the task; None, ``"n/a"``
+        and an absent task are missing scores. A bare number is in the unit of the reference tables (percent for
+        accuracy and for WER). A path is a CSV, JSON or Excel file; a frame is one of pandas, polars or pyarrow.
     references : str, ReferenceSet or mapping, optional
-        The references that decide a win: ``"released-2025-07"`` (default), ``"paper-v1"``, a set of your own, or a mapping of task
-        to number.
+        The references that decide a win: ``"released-2025-07"`` (default), ``"paper-v1"``, a set of your own, or a
+        mapping of task to number, in the unit of the reference tables.
     scope : str, default "A"
-        ``A`` everything; ``B:image+video`` some modalities; ``C:audio.generation`` one paradigm of one modality; ``D:#I-C-1`` one
-        skill.
+        ``A`` everything; ``B:image+video`` some modalities; ``C:audio.generation`` one paradigm of one modality;
+        ``D:#I-C-1`` one skill.
     missing : {"zero", "skip", "error"}, default "zero"
-        A missing score counts 0 and stays in the denominator, as the paper wants; leaves the denominator; or is an error.
+        A missing score counts 0 and stays in the denominator, as the paper wants; leaves the denominator; or is an
+        error.
     unit : {"fraction", "percent"}, optional
         The unit of all scores that tables print in percent.
     model : str, optional
@@ -90,6 +91,8 @@ def compute_level(
         If a score is missing and ``missing="error"``.
     UnknownReferenceSet, UnknownScope
         If there is no such set or scope.
+    InvalidInput
+        If a policy or a reference set is of another kind, or a set of your own has the name of another one.
 
     References
     ----------
@@ -141,9 +144,13 @@ def compute_levels(
     >>> {model: report.level for model, report in reports.items()}
     {'a': 3, 'b': 1}
     """
-    return dict(
-        zip(models, _compute(list(models.items()), references, scope, missing, unit, catalogue, rules), strict=True)
-    )
+    if not isinstance(models, Mapping):
+        raise InvalidInput(
+            f"compute_levels takes a mapping of model names to scores, not a {type(models).__name__}. "
+            "compute_level takes the scores of one model."
+        )
+    reports = _compute(list(models.items()), references, scope, missing, unit, catalogue, rules, many=True)
+    return dict(zip(models, reports, strict=True))
 
 
 def _compute(
@@ -154,6 +161,8 @@ def _compute(
     unit: str | None,
     catalogue: Catalogue | None,
     rules: Rules,
+    *,
+    many: bool = False,
 ) -> list[LevelReport]:
     if missing not in POLICIES:
         raise InvalidInput(f"missing = {missing!r}: wanted one of {', '.join(POLICIES)}")
@@ -162,13 +171,17 @@ def _compute(
     tasks = catalogue or general_bench()
     on = grid(tasks, scope, rules)
     chosen = reference_set_of(references, tasks)
-    aligned = [
-        align(_named_table(scores, model), tasks, on.normaliser, chosen, unit=unit).require()
-        for model, scores in models
-    ]
-    if missing == "error":
-        for one in aligned:
-            _require_complete(one, on)
+    aligned = []
+    for model, scores in models:
+        try:
+            one = align(_named_table(scores, model), tasks, on.normaliser, chosen, unit=unit).require()
+            if missing == "error":
+                _require_complete(one, on)
+        except GeneralLevelError as slip:
+            if not many:
+                raise
+            raise type(slip)(f"model {model!r}: {slip}") from slip
+        aligned.append(one)
     return reports_of(on, aligned, chosen, "zero" if missing == "error" else missing, missing)
 
 
@@ -188,8 +201,9 @@ def reports_of(
     # Without a score on a row of unknown unit there is nothing to lose.
     touched = bool((~np.isnan(values[:, doubtful])).any())
     without = columns.against(references, lost=doubtful) if touched else main
+    own = np.stack([np.broadcast_to(one.own_references, values.shape[1:]) for one in aligned]) if overridden else np.nan
     others = {chosen.name: main} | {
-        name: columns.against(packaged.values)
+        name: columns.against(np.where(np.isnan(own), packaged.values, own))
         for name, packaged in on.catalogue.references.items()
         if packaged is not chosen
     }
@@ -208,7 +222,7 @@ def reports_of(
 
 
 def doubtful_units(on: Grid) -> NDArray[np.bool_]:
-    """Which tasks of the catalogue print a unit that is not stated, so that their figures are compared as they stand."""
+    """Which tasks of the catalogue print figures whose unit is not stated, shape (tasks,)."""
     return np.array([unit == "unknown" for unit in on.normaliser.units], dtype=bool)
 
 
@@ -237,16 +251,27 @@ def _ceiling_of(on: Grid, references: NDArray[np.float64]) -> dict[str, float | 
 
 
 def reference_set_of(references: References | None, catalogue: Catalogue) -> ReferenceSet:
+    if references is None or isinstance(references, str):
+        return catalogue.reference_set(references)
     if isinstance(references, Mapping):
-        return ReferenceSet.from_mapping("given", references, catalogue)
-    if isinstance(references, ReferenceSet):
-        if references.task_ids != catalogue.ids:
-            raise InvalidInput(
-                f"reference set {references.name!r} is aligned to another catalogue than {catalogue.name}. "
-                "ReferenceSet.from_mapping joins values to tasks by name."
-            )
-        return references
-    return catalogue.reference_set(references)
+        references = ReferenceSet.from_mapping(GIVEN, references, catalogue)
+    if not isinstance(references, ReferenceSet):
+        raise InvalidInput(
+            f"references are a {type(references).__name__}: wanted the name of a set, a ReferenceSet or a mapping of "
+            "task to number."
+        )
+    if references.task_ids != catalogue.ids:
+        raise InvalidInput(
+            f"reference set {references.name!r} is aligned to another catalogue than {catalogue.name}. "
+            "ReferenceSet.from_mapping joins values to tasks by name."
+        )
+    packaged = catalogue.references.get(references.name, references)
+    if not np.array_equal(packaged.values, references.values, equal_nan=True):
+        raise InvalidInput(
+            f"{catalogue.name} has a reference set {references.name!r} already, with other values: a report could not "
+            "tell the two apart. Give yours another name."
+        )
+    return packaged
 
 
 def _named_table(scores: object, model: str | None) -> ScoreTable:
@@ -259,10 +284,9 @@ def _named_table(scores: object, model: str | None) -> ScoreTable:
 def _require_complete(aligned: Aligned, on: Grid) -> None:
     places = [place for place in on.scope.positions.tolist() if np.isnan(aligned.values[place])]
     if places:
-        ids = [on.catalogue.tasks[place].id for place in places]
-        listed = ", ".join(f"{name} ({aligned.reason(place)})" for name, place in zip(ids[:5], places, strict=False))
-        more = f" and {len(ids) - 5} more" if len(ids) > 5 else ""
+        listed = ", ".join(f"{on.catalogue.tasks[place].id} ({aligned.reason(place)})" for place in places[:5])
+        more = f" and {len(places) - 5} more" if len(places) > 5 else ""
         raise MissingScore(
-            f"{len(ids)} of {len(on.scope.positions)} tasks have no score: {listed}{more}. missing='zero' counts them 0, as the paper "
-            "does; missing='skip' takes them out of the denominator."
+            f"{len(places)} of {len(on.scope.positions)} tasks have no score: {listed}{more}. missing='zero' counts "
+            "them 0, as the paper does; missing='skip' takes them out of the denominator."
         )

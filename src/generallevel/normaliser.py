@@ -1,11 +1,12 @@
 """The normaliser: every metric onto 0..100, and the one place that converts units.
 
-A metric's function returns native values (an accuracy of 0.833); score tables print table units (83.3). Curves, bounds and best
-values are native. `convert` takes a value from one unit to another and `Normaliser` takes whole columns of table values to
-points, grouped so that a table of 699 tasks costs a few array expressions, for one model or for a thousand.
+A metric's function returns native values (an accuracy of 0.833); score tables print table units (83.3). Curves, bounds
+and best values are native. `convert` takes a value from one unit to another and `Normaliser` takes whole columns of
+table values to points, grouped so that a table of 699 tasks costs a few array expressions, for one model or for a
+thousand.
 
-Sources: arXiv 2505.04620v1, appendix A.1, for the curves (`generallevel.scales`); units of the printed figures as declared by the
-metrics' labels.
+Sources: arXiv 2505.04620v1, appendix A.1, for the curves (`generallevel.scales`); units of the printed figures as
+declared by the metrics' labels.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ SPELT = {
     "%": "percent", "percentage": "percent", "points": "percent", "0-100": "percent",
     "0-1": "fraction", "share": "fraction", "proportion": "fraction",
     "decibel": "db", "1-5": "mos_1_5", "mos": "mos_1_5",
-    "metre": "m", "meter": "m", "metres": "m", "meters": "m", "centimetre": "cm", "centimeter": "cm", "millimetre": "mm",
+    "metre": "m", "meter": "m", "metres": "m", "meters": "m",
+    "centimetre": "cm", "centimeter": "cm", "millimetre": "mm",
     "pixel": "px", "pixels": "px", "degree": "deg", "degrees": "deg", "radians": "rad",
 }  # fmt: skip
 # (kind of quantity, how many of the unit make the base unit)
@@ -63,12 +65,13 @@ def convert(values: ArrayLike, given: str, wanted: str) -> NDArray[np.float64]:
     values : array_like of float, any shape
         Values in the unit ``given``.
     given, wanted : str
-        Units: percent and fraction; m, cm and mm; deg and rad; any two that are the same; ``raw`` and ``unknown`` mean that the
-        figure is taken as it stands.
+        Units: percent and fraction; m, cm and mm; deg and rad; any two that are the same; ``raw`` and ``unknown`` mean
+        that the figure is taken as it stands.
 
     Returns
     -------
     ndarray of float, the same shape
+        To 12 significant digits where the unit changes; as given where it does not.
 
     Raises
     ------
@@ -88,7 +91,8 @@ def convert(values: ArrayLike, given: str, wanted: str) -> NDArray[np.float64]:
     to_kind, to_size = SIZE.get(to_unit, (to_unit, 1.0))
     if from_kind != to_kind:
         raise UnitMismatch(f"a value in {given!r} cannot be turned into {wanted!r}")
-    return _rounded(numbers * (to_size / from_size) if to_size >= from_size else numbers / (from_size / to_size))
+    with np.errstate(over="ignore"):  # what leaves the range of floats is infinite, and bounds judge it as that
+        return _rounded(numbers * (to_size / from_size) if to_size >= from_size else numbers / (from_size / to_size))
 
 
 def _rounded(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -235,11 +239,8 @@ class Normaliser:
 
     @cached_property
     def percentages(self) -> NDArray[np.bool_]:
-        """Which tasks are shares that the table prints in percent, shape (tasks,)."""
-        pairs = zip(self.metrics, self.units, strict=True)
-        return np.array(
-            [(metric.unit, canonical_unit(unit)) == ("fraction", "percent") for metric, unit in pairs], bool
-        )
+        """Which tasks the table prints in percent, whatever the native unit, shape (tasks,)."""
+        return np.array([canonical_unit(unit) == "percent" for unit in self.units], dtype=bool)
 
     def points(self, values: NDArray[np.float64], *, clip: bool = True) -> NDArray[np.float64]:
         """Table values on the common scale.

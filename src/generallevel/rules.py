@@ -1,9 +1,9 @@
 """Conventions of a level, as one value with six seams.
 
-The formulas of `generallevel.synergy` are neutral. Where conventions differ they enter here: how a sheet and a label resolve to a
-metric, how a cell is read, how a raw score becomes points, what wins, how Level-4 blends its two sides, and how language is read
-for Level-5. `PAPER` is the default and follows arXiv 2505.04620v1; the released scorer is another `Rules` value, built of named
-switches in `generallevel.released`.
+The formulas of `generallevel.synergy` are neutral. Where conventions differ they enter here: how a sheet and a label
+resolve to a metric, how a cell is read, how a raw score becomes points, what wins, how Level-4 blends its two sides,
+and how language is read for Level-5. `PAPER` is the default and follows arXiv 2505.04620v1; the released scorer is
+another `Rules` value, built of named switches in `generallevel.released`.
 """
 
 from __future__ import annotations
@@ -65,8 +65,8 @@ class Comparison:
 def at_least_as_good(compared: Comparison) -> Flags:
     """A task is won when the raw score is at least as good as the raw reference, in the metric's direction.
 
-    Raw, because the curves saturate in floating point: a FID of 0.51 and one of 0.228 are both exactly 100.0 points. A missing
-    score or reference wins nothing: no comparison with NaN holds.
+    Raw, because the curves saturate in floating point: a FID of 0.51 and one of 0.228 are both exactly 100.0 points. A
+    missing score or reference wins nothing: no comparison with NaN holds.
     """
     higher = compared.normaliser.higher
     return np.where(higher, compared.values >= compared.references, compared.values <= compared.references)
@@ -91,8 +91,8 @@ class Rules:
     blend : callable
         From ``S_C`` and ``S_G`` to Level-4.
     language : callable
-        From (comparison, won, tasks) of the language tasks to their points and wins for Level-5. None: language tasks count the
-        points and the wins they have, as all others do.
+        From (comparison, won, tasks) of the language tasks to their points and wins for Level-5. None: language tasks
+        count the points and the wins they have, as all others do.
     """
 
     name: str

@@ -1,7 +1,8 @@
 """The level formulas, as pure functions of normalised scores.
 
-Conventions: points are normalised scores in [0, 100]; a missing one is 0 points and not won. The last axis of an array holds the
-tasks of one cell (one paradigm of one modality); leading axes are models or resamples, and every formula broadcasts over them.
+Conventions: points are normalised scores in [0, 100]; a missing one is 0 points and not won. The last axis of an array
+holds the tasks of one cell (one paradigm of one modality); leading axes are models or resamples, and every formula
+broadcasts over them.
 
 For one modality, with comprehension and generation cells C and G:
 
@@ -9,11 +10,12 @@ For one modality, with comprehension and generation cells C and G:
 * ``S_C`` and ``S_G`` are the cell means with every task that was not won at 0, over *all* tasks of the cell;
 * Level-3 is their arithmetic mean, Level-4 their harmonic mean.
 
-Overall, Levels 2 to 4 are plain means over the modalities, and Level-5 is Level-4 times the language weight ``S_L / 100``. By
-construction ``0 <= S5 <= S4 <= S3 <= S2 <= 100``, and no level falls when a task gets better; the rounding of floats keeps both.
+Overall, Levels 2 to 4 are plain means over the modalities, and Level-5 is Level-4 times the language weight
+``S_L / 100``. By construction ``0 <= S5 <= S4 <= S3 <= S2 <= 100``, and no level falls when a task gets better; the
+rounding of floats keeps both.
 
-Source: arXiv 2505.04620v1, section 3 and Table 1. ``S_total = 100`` in the language weight is the released scorer's; the paper
-does not define it.
+Source: arXiv 2505.04620v1, section 3 and Table 1. ``S_total = 100`` in the language weight is the released scorer's;
+the paper does not define it.
 """
 
 from __future__ import annotations
@@ -143,9 +145,9 @@ def level_4(s_c: ArrayLike, s_g: ArrayLike) -> Levels:
     (15.0, 0.0)
     """
     a, b = np.broadcast_arrays(np.asarray(s_c, dtype=np.float64), np.asarray(s_g, dtype=np.float64))
-    with np.errstate(divide="ignore"):
-        # Reciprocals, because each step is monotone in floating point, which 2ab / (a + b) is not; and min, because rounding may
-        # put a harmonic mean of two equal numbers one unit above them.
+    with np.errstate(divide="ignore", over="ignore"):  # a side of 0, or so near to it that its reciprocal is infinite
+        # Reciprocals, because each step is monotone in floating point, which 2ab / (a + b) is not; and min, because
+        # rounding may put a harmonic mean of two equal numbers one unit above them.
         harmonic = 2.0 / (1.0 / a + 1.0 / b)
     mean: Levels = np.minimum(np.where((a > 0) & (b > 0), harmonic, 0.0), (a + b) / 2)
     return mean

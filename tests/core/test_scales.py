@@ -5,7 +5,7 @@ import pickle
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generallevel.scales import Complement, Linear, Saturating, Scale, Tanh
@@ -53,6 +53,7 @@ def test_limits_and_clipping(scale: Scale, raw: float, points: float) -> None:
 
 
 @pytest.mark.parametrize("scale", RISING + FALLING, ids=repr)
+@settings(deadline=None)
 @given(values=st.lists(st.floats(-1e9, 1e9), min_size=2, max_size=30))
 def test_monotone_within_0_and_100(scale: Scale, values: list[float]) -> None:
     raw = np.sort(np.abs(values) if isinstance(scale, Saturating) else np.array(values))

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generallevel.errors import NotFinite, UndefinedScore
@@ -126,6 +126,7 @@ class TestEveryKind:
 
 
 class TestAdditive:
+    @settings(deadline=None)
     @given(st.lists(st.tuples(COUNTS, COUNTS), min_size=1, max_size=20), st.randoms())
     def test_counts_add_exactly_in_any_order_and_grouping(self, pairs: list[tuple[int, int]], rng: Any) -> None:
         tallies = [Ratio(*pair) for pair in pairs]
@@ -134,6 +135,7 @@ class TestAdditive:
         cut = rng.randint(0, len(tallies))
         assert Ratio.sum(tallies[:cut]) + Ratio.sum(tallies[cut:]) == whole == Ratio.sum(tallies)
 
+    @settings(deadline=None)
     @given(st.lists(REALS, min_size=3, max_size=20))
     def test_reals_add_to_twelve_digits(self, numbers: list[float]) -> None:
         tallies = [Mean(abs(number), 1) for number in numbers]
@@ -192,6 +194,7 @@ class TestRanked:
         assert scores.tolist() == [0.9, 0.7, 0.5, 0.5]
         assert hits.tolist() == [False, True, False, True]
 
+    @settings(deadline=None)
     @given(st.lists(st.tuples(st.sampled_from([0.1, 0.5, 0.9]), st.booleans()), min_size=1), st.randoms())
     def test_arrival_decides_nothing(self, decisions: list[tuple[float, bool]], rng: Any) -> None:
         turned = list(decisions)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from generallevel.benchmark import general_bench
 from generallevel.registry import Metric, list_metrics
 from generallevel.testing import check_metric, laws_of
 
@@ -32,7 +33,9 @@ def test_a_declaration_keeps_the_laws_of_declarations(metric: Metric) -> None:
 
 
 def test_all_ids_of_the_benchmark_are_declared() -> None:
-    assert len(OURS) == 67
+    wanted = {task.metric for task in general_bench()}
+    assert len(wanted) == 67
+    assert wanted <= {metric.name for metric in OURS}
 
 
 @pytest.mark.parametrize("metric", [metric for metric in OURS if metric.computable], ids=lambda metric: metric.name)

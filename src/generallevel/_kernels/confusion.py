@@ -117,7 +117,8 @@ def overlaps(measure: Measure, common: Any, said: Any, wanted: Any) -> NDArray[n
     """
     both, sizes = np.asarray(common, dtype=np.float64), np.add(said, wanted, dtype=np.float64)
     top, bottom = (both, sizes - both) if measure == "iou" else (2 * both, sizes)
-    return np.divide(top, bottom, out=np.full(np.shape(bottom), np.nan), where=bottom != 0)
+    each: NDArray[np.float64] = np.divide(top, bottom, out=np.full(np.shape(bottom), np.nan), where=bottom != 0)
+    return each
 
 
 def check_classes(num_classes: Any, ignore_index: Any, background: Any) -> None:

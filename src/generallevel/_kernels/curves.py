@@ -190,7 +190,7 @@ def binned(scores: NDArray[Any], hits: NDArray[np.bool_], bins: int) -> tuple[ND
     >>> [side.tolist() for side in binned(np.array([0.1, 0.6, 1.0]), np.array([False, True, True]), 2)]
     [[0, 2], [1, 0]]
     """
-    if isinstance(bins, bool) or not isinstance(bins, int | np.integer) or not 2 <= bins <= 1 << 24:
+    if not (type(bins) is int or isinstance(bins, np.integer)) or not 2 <= bins <= 1 << 24:
         raise InvalidInput(f"bins is a whole number from 2 to {1 << 24}, or None to keep every score, not {bins!r}")
     if scores.size and not (scores.min() >= 0 and scores.max() <= 1):
         raise ImpossibleValue(

@@ -21,15 +21,28 @@ from typing import Any, Literal, Self, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from generallevel._kernels.matching import check_matching, match, runs
+from generallevel._kernels.matching import match, runs
+from generallevel._kernels.overlap import check_overlap
 from generallevel._kernels.ranking import average_precisions, check_points
-from generallevel.errors import ImpossibleValue, InvalidInput, UndefinedScore
+from generallevel.errors import ImpossibleValue, InvalidInput, UndefinedScore, did_you_mean
 from generallevel.tallies import Tally
 
-__all__ = ["AREAS", "COCO_OVERLAPS", "Area", "Detections", "Found", "Overlap", "Settings", "There", "decide"]
+__all__ = [
+    "AREAS",
+    "COCO_OVERLAPS",
+    "Area",
+    "Detections",
+    "Found",
+    "Overlap",
+    "Protocol",
+    "Settings",
+    "There",
+    "decide",
+]
 
 Area: TypeAlias = Literal["all", "small", "medium", "large"] | tuple[float, float]
 
+Protocol: TypeAlias = Literal["coco", "voc2007", "voc2010", "recall"]
 Floats: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
 Places: TypeAlias = NDArray[np.intp]
@@ -43,6 +56,12 @@ AREAS: dict[str, tuple[float, float]] = {  # COCO's, in square pixels; both ends
     "small": (0.0, 32.0**2),
     "medium": (32.0**2, 96.0**2),
     "large": (96.0**2, float("inf")),
+}
+PROTOCOLS = {  # which matching and which average belong together
+    "coco": ("coco", "101-point"),
+    "voc2007": ("voc", "11-point"),
+    "voc2010": ("voc", "all-point"),
+    "recall": ("coco", "recall"),
 }
 COCO_OVERLAPS: tuple[float, ...] = tuple(np.linspace(0.5, 0.95, 10).tolist())  # COCO's, rounding errors included
 BLOCK = 2**20  # pairs that are compared at once: bounds the memory
@@ -225,8 +244,8 @@ class Detections(Tally):
         notes = []
         if self.unscored:
             notes.append(
-                f"{self.unscored} objects were found without a score: they form one block of ties, and the value depends "
-                "on how many there are and how many of them are right, and on no order"
+                f"{self.unscored} objects were found without a score: they form one block of ties, and the value "
+                "depends on how many there are and how many of them are right, and on no order"
             )
         gone = [label for label, there in zip(self.classes, self.positives.tolist(), strict=True) if not there]
         if gone:
@@ -246,8 +265,8 @@ class Detections(Tally):
         assert self.settings is not None
         if self.scored and self.unscored:
             raise InvalidInput(
-                f"{self.unscored} of {self.scored + self.unscored} objects were found without a score and the others with "
-                "one, and the two cannot be ranked together: give scores to all or to none"
+                f"{self.unscored} of {self.scored + self.unscored} objects were found without a score and the "
+                "others with one, and the two cannot be ranked together: give scores to all or to none"
             )
         if None in self.classes and len(self.classes) > 1:
             raise InvalidInput(
@@ -279,7 +298,9 @@ class Detections(Tally):
     def _present(self) -> Flags:
         present = self.positives > 0
         if not present.any():
-            raise UndefinedScore("no reference holds an object that is to be found, so there is no precision to average")
+            raise UndefinedScore(
+                "no reference holds an object that is to be found, so there is no precision to average"
+            )
         return present
 
     def _ranked(self) -> tuple[NDArray[np.int32], Floats, NDArray[np.int8]]:
@@ -308,7 +329,8 @@ def _listed(labels: Sequence[Any], most: int = 5) -> str:
 def _since(totals: NDArray[np.int64], before: Places, labels: NDArray[np.int32]) -> NDArray[np.int64]:
     """Running totals that begin anew with each class."""
     start = np.concatenate([np.zeros((1, totals.shape[1]), dtype=np.int64), totals])[before]
-    return totals - start[labels]
+    running: NDArray[np.int64] = totals - start[labels]
+    return running
 
 
 def _run_ends(labels: NDArray[np.int32], scores: Floats) -> Places:
@@ -337,9 +359,9 @@ def decide(
     classes: Sequence[Any],
     overlap: Overlap,
     *,
-    iou: Sequence[float],
-    points: str,
-    matching: str,
+    iou: float | Sequence[float],
+    protocol: str,
+    points: str | None,
     max_dets: int | None,
     area: Area,
 ) -> Detections:
@@ -352,11 +374,14 @@ def decide(
     classes : sequence
         The labels.
     overlap : callable
-        From the places of pairs in the two sides to how much they overlap; all pairs of one found object stand together.
-    iou : sequence of float
+        From the places of pairs in the two sides to how much they overlap; all pairs of one found object stand
+        together.
+    iou : float or sequence of float
         The thresholds of overlap, each in (0, 1].
-    points, matching : str
-        As in `ranking` and `matching`.
+    protocol : str
+        Which matching and which average belong together.
+    points : str or None
+        Another average than the protocol's.
     max_dets : int or None
         The most objects of a class that count in an image, the surest ones; None for all.
     area : str or (float, float)
@@ -371,19 +396,22 @@ def decide(
     InvalidInput, ImpossibleValue
         If a setting is none.
     """
-    thresholds = tuple(float(threshold) for threshold in iou)
+    thresholds = _thresholds(iou)
+    if protocol not in PROTOCOLS:
+        hint = did_you_mean(str(protocol), PROTOCOLS)
+        raise InvalidInput(f"protocol is one of {', '.join(PROTOCOLS)}, not {protocol!r}.{hint}")
+    matching, own_points = PROTOCOLS[protocol]
+    points = own_points if points is None else points
     check_points(points)
-    check_matching(matching)
     low, high = _area_range(area)
-    if not (max_dets is None or (isinstance(max_dets, int | np.integer) and max_dets > 0)):
-        raise ImpossibleValue(f"max_dets is how many objects of an image count, 1 or more, or None for all; not {max_dets!r}")
+    most = _most(max_dets)
     n_classes = max(len(classes), 1)
     images = np.arange(len(found.counts))
     groups = np.repeat(images, found.counts) * n_classes + found.labels
     order = np.lexsort((-found.scores, groups))
     groups = groups[order]
-    if max_dets is not None:
-        kept = np.flatnonzero(runs(np.unique(groups, return_counts=True)[1]) < max_dets)
+    if most is not None:
+        kept = np.flatnonzero(runs(np.unique(groups, return_counts=True)[1]) < most)
         order, groups = order[kept], groups[kept]
 
     homes = np.repeat(images, there.counts) * n_classes + there.labels
@@ -409,7 +437,7 @@ def decide(
 
     named = np.array([name is not None for name in there.ids], dtype=bool)
     units = np.where(named, np.cumsum(named) - 1, NO_ID)
-    own = np.where(found.scored[order], np.repeat(units, found.counts)[order], NO_ID)
+    held = np.where(found.scored[order], np.repeat(units, found.counts)[order], NO_ID)
     return Detections(
         Settings(thresholds, points),
         tuple(classes),
@@ -417,8 +445,8 @@ def decide(
         found.labels[order].astype(np.int32),
         found.scores[order],
         verdicts,
-        own.astype(np.int32),
-        np.where(own == NO_ID, 0, runs(found.counts)[order]).astype(np.int32),
+        held.astype(np.int32),
+        np.where(held == NO_ID, 0, runs(found.counts)[order]).astype(np.int32),
         tuple(name for name in there.ids if name is not None),
         int(np.count_nonzero(found.scored)),
         int(np.count_nonzero(~found.scored)),
@@ -458,3 +486,25 @@ def _area_range(area: Any) -> tuple[float, float]:
     if not 0 <= low < high:
         raise InvalidInput(f"area is one of {', '.join(AREAS)}, or the least and the greatest area, not {area!r}")
     return low, high
+
+
+def _thresholds(iou: Any) -> tuple[float, ...]:
+    try:
+        thresholds = tuple(float(one) for one in np.atleast_1d(iou).tolist())
+    except (TypeError, ValueError) as slip:
+        raise InvalidInput(f"iou is an overlap in (0, 1], or a sequence of them, not {iou!r:.80}") from slip
+    if not thresholds:
+        raise InvalidInput("iou is empty: name one overlap at least from which an object is right")
+    for threshold in thresholds:
+        check_overlap(threshold)
+    return thresholds
+
+
+def _most(max_dets: Any) -> int | None:
+    if max_dets is None:
+        return None
+    if isinstance(max_dets, bool) or not isinstance(max_dets, int | np.integer) or max_dets < 1:
+        raise ImpossibleValue(
+            f"max_dets is how many objects of an image count, 1 or more, or None for all; not {max_dets!r}"
+        )
+    return int(max_dets)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generallevel._kernels.arrays import real_array
+from generallevel._kernels.run_lengths import read_masks
 from generallevel.errors import ImpossibleValue, InvalidInput, NotFinite, ShapeMismatch
 
 __all__ = ["check_same_shape", "label_map", "mask", "unit_map"]
@@ -92,7 +93,7 @@ def mask(given: Any, name: str) -> NDArray[np.bool_]:
     array = real_array(given, name, "a mask of 0 and 1")
     if array.dtype == np.bool_:
         return array
-    on = array == 1
+    on: NDArray[np.bool_] = np.equal(array, 1)
     if not np.array_equal(on, array != 0):
         odd = array[(array != 0) & ~on].flat[0]
         highest = array.max()
@@ -189,75 +190,23 @@ def check_same_shape(pred: NDArray[Any], ref: NDArray[Any]) -> None:
 
 def _described(given: Mapping[Any, Any], name: str) -> NDArray[np.bool_]:
     """A mask from run lengths or polygons."""
-    try:
-        height, width = (int(side) for side in given["size"])
-    except (KeyError, TypeError, ValueError) as slip:
+    if "size" not in given or not {"counts", "polygons"} & set(given):
         raise InvalidInput(
-            f'{name} is a mapping without the "size" (height, width) of its image; it has {list(given)}'
-        ) from slip
-    if height < 1 or width < 1:
-        raise InvalidInput(f"{name} is a mask of size ({height}, {width}): it has no pixel")
+            f'{name} is a mapping with {sorted(map(str, given))}; a mask has "size" (height, width) and "counts" (run '
+            'lengths) or "polygons"'
+        )
     if "counts" in given:
-        runs = _runs(given["counts"], name)
-        if runs.sum() != height * width or (runs < 0).any():
-            raise InvalidInput(
-                f"{name} has run lengths for {int(runs.sum())} pixels, and its size ({height}, {width}) has "
-                f"{height * width}: is the size (width, height)?"
-            )
-        values = np.arange(runs.size) % 2 == 1
-        return np.repeat(values, runs).reshape(width, height).T
-    if "polygons" in given:
-        return _filled(given["polygons"], height, width, name)
-    raise InvalidInput(f'{name} is a mapping with neither "counts" (run lengths) nor "polygons"; it has {list(given)}')
-
-
-def _runs(counts: Any, name: str) -> NDArray[np.int64]:
-    """Lengths of the runs of 0 and 1, in turn. Compressed ones: five bits a letter, each but three as a difference."""
-    if isinstance(counts, str):
-        try:
-            counts = counts.encode("ascii")
-        except UnicodeEncodeError as slip:
-            raise InvalidInput(f"{name} has run lengths with letters that COCO does not use") from slip
-    if not isinstance(counts, bytes):
-        runs = real_array(counts, f"{name}['counts']", "run lengths, whole numbers")
-        if runs.ndim != 1 or runs.dtype.kind not in "iu":
-            raise InvalidInput(f"{name} has run lengths that are no list of whole numbers")
-        return runs.astype(np.int64)
-    letters = np.frombuffer(counts, dtype=np.uint8).astype(np.int64) - 48
-    if letters.size == 0 or letters.min() < 0 or letters.max() > 63 or letters[-1] & 32:
-        raise InvalidInput(f"{name} has run lengths that COCO's compression did not write, or that were cut off")
-    ends = np.flatnonzero(letters & 32 == 0)
-    starts = np.concatenate(([0], ends[:-1] + 1))
-    place = np.arange(letters.size) - np.repeat(starts, ends - starts + 1)
-    if place.max() > 11:  # twelve letters hold sixty bits
-        raise InvalidInput(f"{name} has a run length of more than 60 bits")
-    values = np.add.reduceat((letters & 31) << (5 * place), starts)
-    negative = letters[ends] & 16 != 0
-    values -= np.where(negative, np.int64(1) << (5 * (place[ends] + 1)), 0)
-    values[1::2] = np.cumsum(values[1::2])
-    values[2::2] = np.cumsum(values[2::2])
-    return values
-
-
-def _filled(polygons: Any, height: int, width: int, name: str) -> NDArray[np.bool_]:
-    """The pixels inside any of the polygons."""
+        runs = read_masks([given], None, name)[0]
+    else:
+        size = real_array(given["size"], f"{name}['size']", "height and width")
+        if size.shape != (2,) or size.dtype.kind not in "iu" or size.min() < 1:
+            raise ImpossibleValue(f"{name} has the size {given['size']!r:.80}: it is (height, width) in pixels")
+        height, width = size.tolist()
+        if not len(given["polygons"]):
+            return np.zeros((height, width), dtype=bool)
+        runs = read_masks([list(given["polygons"])], (height, width), name)[0]
+    if 0 in runs["size"]:
+        raise InvalidInput(f"{name} is a mask of size {runs['size']}: it has no pixel")
     from pycocotools import mask as coco  # imported late: most masks are arrays
 
-    outlines = []
-    for number, polygon in enumerate(polygons):
-        points = real_array(polygon, f"{name}['polygons'][{number}]", "a list x, y, x, y, ...").astype(np.float64)
-        if points.ndim != 1 or points.size < 6 or points.size % 2:
-            raise InvalidInput(
-                f"{name}: polygon {number} is a flat list x, y, x, y, ... of three points at least, not an array of "
-                f"shape {points.shape}"
-            )
-        if not np.isfinite(points).all():
-            raise NotFinite(f"{name}: polygon {number} has a point that is not finite")
-        xs, ys = points[::2], points[1::2]
-        if min(xs.min(), ys.min()) < -width - height or max(xs.max(), ys.max()) > 2 * (width + height):
-            raise InvalidInput(f"{name}: polygon {number} lies far outside its image of size ({height}, {width})")
-        outlines.append(points.tolist())
-    if not outlines:
-        return np.zeros((height, width), dtype=bool)
-    filled = coco.decode(coco.merge(coco.frPyObjects(outlines, height, width)))
-    return np.asarray(filled, dtype=bool)
+    return np.asarray(coco.decode(runs), dtype=bool)

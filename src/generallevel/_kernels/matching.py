@@ -11,17 +11,12 @@ Source: Lin et al. (2014), arXiv 1405.0312 (the protocol); Gale & Shapley (1962)
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias, get_args
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from generallevel.errors import InvalidInput, did_you_mean
-
-__all__ = ["Matching", "check_matching", "greedy", "match", "runs"]
-
-Matching: TypeAlias = Literal["coco", "voc"]
-MATCHINGS: tuple[str, ...] = get_args(Matching)
+__all__ = ["greedy", "match", "runs"]
 
 NONE = -1  # no reference
 ALMOST = 1 - 1e-10  # what an overlap must reach where the threshold is 1, as in pycocotools
@@ -31,20 +26,7 @@ Floats: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
 
 
-def check_matching(matching: object) -> None:
-    """Refuse what is not the name of a rule of matching.
-
-    Raises
-    ------
-    InvalidInput
-        With the names that there are.
-    """
-    if matching not in MATCHINGS:
-        hint = did_you_mean(str(matching), MATCHINGS)
-        raise InvalidInput(f"matching is one of {', '.join(MATCHINGS)}, not {matching!r}.{hint}")
-
-
-def runs(counts: NDArray[np.integer]) -> Places:
+def runs(counts: NDArray[np.intp]) -> Places:
     """The numbers 0 to count - 1 of each count, one run after another.
 
     >>> runs(np.array([2, 0, 3])).tolist()
@@ -52,7 +34,8 @@ def runs(counts: NDArray[np.integer]) -> Places:
     """
     ends = np.cumsum(counts)
     total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total) - np.repeat(ends - counts, counts)
+    places: Places = np.arange(total) - np.repeat(ends - counts, counts)
+    return places
 
 
 def greedy(suitors: Places, chosen: Places, shared: Flags, n_suitors: int) -> Places:

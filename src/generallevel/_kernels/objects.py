@@ -15,9 +15,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generallevel._kernels.arrays import real_array
-from generallevel.errors import ImpossibleValue, InvalidInput, LengthMismatch, NotFinite, ShapeMismatch, did_you_mean
+from generallevel._kernels.detections import Found, There
+from generallevel._kernels.overlap import FAR, Boxes, check_format, is_normalised, read_boxes
+from generallevel.errors import (
+    ImpossibleValue,
+    InvalidInput,
+    LengthMismatch,
+    NotFinite,
+    ShapeMismatch,
+    UnitMismatch,
+    did_you_mean,
+)
 
-__all__ = ["areas_of", "as_mappings", "flags_of", "id_of", "labels_of", "scores_of", "size_of"]
+__all__ = [
+    "areas_of",
+    "as_mappings",
+    "boxes_of",
+    "check_one_unit",
+    "flags_of",
+    "id_of",
+    "labels_of",
+    "scores_of",
+    "size_of",
+    "two_sides",
+]
 
 Item: TypeAlias = Mapping[str, Any]
 Places: TypeAlias = NDArray[np.intp]
@@ -175,7 +196,9 @@ def labels_of(
     arrays = [_label_array(given, name) for name, column in columns.items() for _, given in column]
     kinds = {array.dtype.kind for array in arrays}
     if len(kinds) > 1:
-        raise InvalidInput("some labels are numbers and others texts, and the two are never the same class: use one kind")
+        raise InvalidInput(
+            "some labels are numbers and others texts, and the two are never the same class: use one kind"
+        )
     table, codes = np.unique(np.concatenate(arrays), return_inverse=True) if arrays else (np.empty(0), np.empty(0, int))
     known: tuple[Any, ...] = tuple(table.tolist())
     if classes is not None:
@@ -261,3 +284,95 @@ def size_of(item: Item, name: str) -> tuple[int, int] | None:
     if height <= 0 or width <= 0:
         raise ImpossibleValue(f"{name} size is (height, width) in pixels, two whole numbers above 0, not {given!r:.80}")
     return height, width
+
+
+def boxes_of(items: Sequence[Item], boxes: str, name: str) -> tuple[Places, Boxes]:
+    """The boxes of all images one after another, and how many each image has.
+
+    Raises
+    ------
+    ShapeMismatch, NotFinite, ImpossibleValue, InvalidInput
+        As `overlap.read_boxes`; rows are counted over all images.
+    """
+    check_format(boxes)
+    arrays = []
+    for item in items:
+        array = real_array(item["boxes"], f"{name} boxes", f"rows of four numbers, shape (n, 4), as boxes={boxes!r}")
+        if array.dtype.kind == "b" or array.ndim != 2 or array.shape[1] != 4:
+            array = read_boxes(array, boxes, name).corners  # which is empty, or refuses it and says why
+        arrays.append(array)
+    counts = np.array([len(array) for array in arrays], dtype=np.intp)
+    return counts, read_boxes(np.concatenate(arrays) if arrays else np.empty((0, 4)), boxes, name)
+
+
+def check_one_unit(boxes: str, pred: tuple[Places, Boxes], ref: tuple[Places, Boxes]) -> None:
+    """Refuse pixels on one side of an image and shares of the image on the other.
+
+    Raises
+    ------
+    UnitMismatch
+        If all boxes of one side lie inside the first pixel, with fractions, and the other side's reach far beyond it.
+    """
+    if is_normalised(boxes):
+        return  # what is in pixels was refused when it was read
+    reach = {}
+    for name, (counts, read) in {"pred": pred, "ref": ref}.items():
+        full = np.flatnonzero(counts)
+        if not full.size:
+            return
+        starts = (np.cumsum(counts) - counts)[full]
+        highest, lowest = np.full(len(counts), np.nan), np.full(len(counts), np.nan)
+        fraction = np.zeros(len(counts), dtype=bool)
+        highest[full] = np.maximum.reduceat(read.corners.max(axis=1), starts)
+        lowest[full] = np.minimum.reduceat(read.corners.min(axis=1), starts)
+        fraction[full] = np.logical_or.reduceat((read.corners % 1 != 0).any(axis=1), starts)
+        reach[name] = (highest > FAR, (highest <= 1) & (lowest >= 0) & fraction)
+    for here, there in (("pred", "ref"), ("ref", "pred")):
+        if (reach[here][1] & reach[there][0]).any():
+            raise UnitMismatch(
+                f"every box of {here} lies between 0 and 1, and those of {there} go far beyond: {here} is written in "
+                f"shares of the image and {there} in pixels (boxes={boxes!r}). Multiply x by the width and y by the "
+                "height"
+            )
+
+
+def two_sides(
+    preds: Sequence[Item],
+    refs: Sequence[Item],
+    counts: tuple[Places, Places],
+    areas: tuple[NDArray[np.float64], NDArray[np.float64]],
+    classes: Sequence[Any] | None,
+    ignored: NDArray[np.bool_] | None = None,
+) -> tuple[Found, There, tuple[Any, ...]]:
+    """Both sides without their shapes, and the labels.
+
+    Parameters
+    ----------
+    preds, refs : sequence of mapping
+        The objects of each image, as `as_mappings` gives them.
+    counts : (ndarray of int, ndarray of int)
+        How many objects each image has on each side.
+    areas : (ndarray of float, ndarray of float)
+        The areas of the shapes; a reference may say another.
+    classes : sequence or None
+        The labels that there may be.
+    ignored : ndarray of bool, optional
+        References that need not be found, beside those that say so.
+
+    Returns
+    -------
+    (Found, There, tuple)
+    """
+    n_pred, n_ref = counts
+    names, (found_labels, true_labels) = labels_of({"pred": (preds, n_pred), "ref": (refs, n_ref)}, classes)
+    scores, scored = scores_of(preds, n_pred, "pred")
+    said = flags_of(refs, "ignore", n_ref, "ref")
+    there = There(
+        n_ref,
+        true_labels,
+        areas_of(refs, n_ref, "ref", areas[1]),
+        flags_of(refs, "crowd", n_ref, "ref"),
+        said if ignored is None else said | ignored,
+        [id_of(item) for item in refs],
+    )
+    return Found(n_pred, found_labels, scores, scored, areas[0]), there, names

@@ -9,7 +9,6 @@ the size of the image.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -19,7 +18,16 @@ from numpy.typing import NDArray
 from generallevel._kernels.arrays import real_array
 from generallevel.errors import ImpossibleValue, InvalidInput, NotFinite, ShapeMismatch, did_you_mean
 
-__all__ = ["BoxFormat", "Boxes", "box_overlaps", "check_format", "is_normalised", "paired_overlaps", "read_boxes"]
+__all__ = [
+    "BoxFormat",
+    "Boxes",
+    "box_overlaps",
+    "check_format",
+    "check_overlap",
+    "is_normalised",
+    "paired_overlaps",
+    "read_boxes",
+]
 
 BoxFormat: TypeAlias = Literal[
     "xyxy", "xywh", "cxcywh", "xyxy_normalised", "xywh_normalised", "cxcywh_normalised", "xyxy_inclusive"
@@ -153,9 +161,9 @@ def _corners(array: Floats, boxes: str, name: str) -> Boxes:
     if is_normalised(boxes) and corners.size and np.abs(corners).max() > FAR:
         row = int(np.argmax(np.abs(corners).max(axis=1)))
         raise ImpossibleValue(
-            f"{name} box {row}, {array[row].tolist()}, is written in shares of the image (boxes={boxes!r}) and lies far "
-            f"outside of it: if these are pixels, pass boxes={boxes.removesuffix(NORMALISED)!r}; if they go to 1000, "
-            "divide by 1000"
+            f"{name} box {row}, {array[row].tolist()}, is written in shares of the image (boxes={boxes!r}) and lies "
+            f"far outside of it: if these are pixels, pass boxes={boxes.removesuffix(NORMALISED)!r}; if they go to "
+            "1000, divide by 1000"
         )
     return Boxes(corners, sides[:, 0] * sides[:, 1])
 
@@ -223,6 +231,6 @@ def check_overlap(iou: float) -> None:
     ImpossibleValue
         If it is not in (0, 1]; the message says when it looks like percent.
     """
-    if not (isinstance(iou, int | float | np.number) and 0 < iou <= 1 and math.isfinite(iou)):
-        slip = f" Pass {iou / 100:g}?" if isinstance(iou, int | float) and 1 < iou <= 100 else ""
+    if not 0 < iou <= 1:
+        slip = f" Pass {iou / 100:g}?" if 1 < iou <= 100 else ""
         raise ImpossibleValue(f"a threshold of overlap lies above 0 and at most at 1, not at {iou!r}.{slip}")

@@ -258,12 +258,12 @@ class Catalogue:
         """
         return self.tasks[self.position(name, sheet)]
 
-    def position(self, name: str, sheet: str | None = None) -> int:
-        """The position of the task that a name stands for; errors as in ``resolve``."""
+    def position(self, name: str, sheet: str | None = None, *, offer: bool = True) -> int:
+        """The position of the task that a name stands for; errors as in ``resolve``, on wish with the nearest names."""
         found = self._find(name, sheet)
         if len(found) == 1:
             return found[0]
-        raise self._refusal(name, sheet, found)
+        raise self._refusal(name, sheet, found, offer)
 
     def positions(self, names: Sequence[str], sheets: Sequence[str | None] | None = None) -> list[int]:
         """The positions of many tasks at once.
@@ -330,13 +330,14 @@ class Catalogue:
             return (*found, _ELSEWHERE)
         return found
 
-    def _refusal(self, name: str, sheet: str | None, found: tuple[int, ...]) -> UnknownName:
+    def _refusal(self, name: str, sheet: str | None, found: tuple[int, ...], offer: bool = True) -> UnknownName:
         """The error for a name that leads nowhere, elsewhere or to several tasks."""
         exact = self._sheet(sheet)
         tasks = [self.tasks[position] for position in found if position != _ELSEWHERE]
         if not tasks:
             where = "" if exact is None else f" on sheet {exact}"
-            return UnknownTask(f"{self.name} has no task {name!r}{where}.{did_you_mean(name, self._spellings(exact))}")
+            near = did_you_mean(name, self._spellings(exact)) if offer else ""
+            return UnknownTask(f"{self.name} has no task {name!r}{where}.{near}")
         if exact is not None and all(task.sheet != exact for task in tasks):
             homes = " and ".join(f"{task.id!r} on sheet {task.sheet}" for task in tasks)
             return UnknownTask(

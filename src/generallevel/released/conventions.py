@@ -1,10 +1,10 @@
 """The released scorer's conventions as a `Rules` value, built of switches.
 
-Every switch of Q1 to Q7 enters at one seam, and no formula asks whether it is in released mode. Q8, the pairing of rows, happens
-before there are columns to evaluate (`generallevel.released.workbooks`).
+Every switch of Q1 to Q7 enters at one seam, and no formula asks whether it is in released mode. Q8, the pairing of
+rows, happens before there are columns to evaluate (`generallevel.released.results`).
 
-Source: path2generalist/General-Level, commit 420b8eb, ``ranker.py`` and ``utils/special_metrix.py``; constants and behaviour, not
-code.
+Source: path2generalist/General-Level, commit 420b8eb, ``ranker.py`` and ``utils/special_metrix.py``; constants and
+behaviour, not code.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from generallevel.benchmark.task import Task
 from generallevel.errors import ImpossibleValue, UndefinedScore
 from generallevel.normaliser import Normaliser
 from generallevel.registry import Metric
-from generallevel.released.switches import ALL, Switch, switches
+from generallevel.released.defects import ALL, Switch, switches
 from generallevel.rules import Comparison, Rules, at_least_as_good
 from generallevel.scales import FULL, Linear, Saturating, Scale
 
@@ -57,8 +57,8 @@ class AsPrinted(Scale):
 class Sigmoid(Scale):
     """The curve of an error the way the released scorer computes it, ``100 (2 / (1 + exp(-T / x)) - 1)``.
 
-    Equal to `Saturating` but for rounding: it reaches exactly 100 at a larger error, which decides ties once wins are decided on
-    points.
+    Equal to `Saturating` but for rounding: it reaches exactly 100 at a larger error, which decides ties once wins are
+    decided on points.
     """
 
     T: float
@@ -103,8 +103,8 @@ def rules(chosen: Iterable[Switch | str] = ALL) -> Rules:
     Parameters
     ----------
     chosen : iterable of Switch or str
-        Which defects; all by default. None of them gives the levels of `generallevel.rules.PAPER`. Q8 is no rule and changes
-        nothing here.
+        Which defects; all by default. None of them gives the levels of `generallevel.rules.PAPER`. Q8 is no rule and
+        changes nothing here.
 
     Returns
     -------
@@ -119,7 +119,7 @@ def rules(chosen: Iterable[Switch | str] = ALL) -> Rules:
     Examples
     --------
     >>> from generallevel import compute_level
-    >>> perfect = {"Image Inpainting": 0.0}  # a FID
+    >>> perfect = {"Face Image Inpainting": 0.0}  # a FID
     >>> compute_level(perfect).level_2 > 0, compute_level(perfect, rules=rules(["Q3"])).level_2
     (True, 0.0)
     """
@@ -149,7 +149,7 @@ def _is_points(scale: Scale) -> bool:
 
 
 def _resolve(chosen: Chosen, tasks: Sequence[Task]) -> Curves:
-    """Metrics and units: Q1, Q2, the rounding of the curves that Q5 compares, and the language sheet that Q6 leaves as printed."""
+    """Metrics and units: Q1, Q2, the rounding of the curves that Q5 compares, the language rows that Q6 leaves raw."""
     known = Normaliser.of([task for task in tasks if task.metric != AS_PRINTED.name])
     declared = iter(zip(known.metrics, known.units, strict=True))
     metrics, units = [], []
@@ -205,8 +205,8 @@ def _refuse_negative(normaliser: Curves, values: Floats) -> None:
         task = f"task {normaliser.tasks[place].id}: " if normaliser.tasks else ""
         value = float(values[negative][0])
         raise ImpossibleValue(
-            f"{task}{normaliser.metrics[place].name} = {value:g}: the released scorer stops with an AssertionError there, since it "
-            "puts no negative figure on a curve, and gives no level. Leave the score out, or correct it."
+            f"{task}{normaliser.metrics[place].name} = {value:g}: the released scorer stops with an AssertionError, "
+            "since it puts no negative figure on a curve, and gives no level. Leave the score out, or correct it."
         )
 
 
@@ -216,7 +216,10 @@ def _points_at_least_as_high(compared: Comparison) -> Flags:
 
 
 def _blend(epsilon: float, s_c: Floats, s_g: Floats) -> Floats:
-    """Q7, and Q4's part in Level-4: unclipped sides may be negative, and two that nearly cancel each other make a large number."""
+    """Q7, and Q4's part in Level-4.
+
+    Unclipped sides may be negative, and two that nearly cancel each other make a large number.
+    """
     denominator = s_c + s_g + epsilon
     both = (s_c != 0) & (s_g != 0)
     if epsilon and np.any(both & (denominator == 0)):
@@ -250,6 +253,6 @@ def _rmse_points(errors: Floats) -> Floats:
 
 def _undefined(why: str) -> UndefinedScore:
     return UndefinedScore(
-        f"{why}: the released scorer fails there and gives no level. Leave that score out to see what it makes of the rest; "
-        "generallevel.compute_level has a level for it."
+        f"{why}: the released scorer fails there and gives no level. Leave that score out to see what it makes of the "
+        "rest; generallevel.compute_level has a level for it."
     )

@@ -17,9 +17,10 @@ from generallevel.findings import Finding
 from generallevel.level_report import Basis, LevelReport
 from generallevel.levels import ceiling, doubtful_units
 from generallevel.released.conventions import rules
-from generallevel.released.switches import ALL, Switch
-from generallevel.released.switches import switches as chosen_of
-from generallevel.released.workbooks import Layout, Results, layout_of, packaged_layout, read_results
+from generallevel.released.defects import ALL, Switch
+from generallevel.released.defects import switches as chosen_of
+from generallevel.released.layouts import Layout, layout_of, packaged_layout
+from generallevel.released.results import Results, read_results
 from generallevel.tables import ScoreTable
 
 __all__ = ["compute_level", "grid_of"]
@@ -43,8 +44,8 @@ def compute_level(
     model : str, optional
         Header of the model's column in any case; not needed where there is one.
     switches : iterable of Switch or str, optional
-        The defects to reproduce, all by default: members, names or codes such as ``"Q4"``. With none of them the levels are those
-        of `generallevel.compute_level`.
+        The defects to reproduce, all by default: members, names or codes such as ``"Q4"``. With none of them the
+        levels are those of `generallevel.compute_level`.
 
     Returns
     -------

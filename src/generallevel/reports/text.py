@@ -3,10 +3,14 @@
 All three say the same things in the same order: the level and its model, the four levels beside their ceiling, the
 modalities, coverage, the level under other reference sets, findings, and the signature. Numbers are shown to two
 decimals; the report itself holds them unrounded.
+
+Names of models, reference sets and modalities, and what a table wrote, are a user's text: what cannot be printed is
+shown as a blank, and what Markdown or HTML would read as their own is escaped.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from html import escape
@@ -25,6 +29,7 @@ NAMES = {
 }
 SHOWN = 5  # findings of one code that are spelt out before the rest is counted
 
+_SPECIAL = re.compile(r"[\\`*|\[\]~]")  # what Markdown would read as its own, beside the signs of HTML
 _NUMBER_STARTS = frozenset("0123456789+-∞")
 
 Table = tuple[list[str], list[list[str]]]
@@ -41,7 +46,7 @@ def plain(report: LevelReport) -> str:
     Returns
     -------
     str
-        Lines of at most about 100 characters, without a final newline.
+        Lines without a final newline; a finding is one line, however long.
     """
     parts = [title(report), "", *columns(*_level_table(report))]
     if report.modalities:
@@ -50,7 +55,7 @@ def plain(report: LevelReport) -> str:
     findings = _finding_lines(report)
     if findings:
         parts += ["", "Findings", *(f"  {line}" for line in findings)]
-    return "\n".join([*parts, "", report.signature])
+    return "\n".join(map(_printable, [*parts, "", report.signature]))
 
 
 def markdown(report: LevelReport) -> str:
@@ -66,14 +71,15 @@ def markdown(report: LevelReport) -> str:
     str
         Markdown with pipe tables.
     """
-    parts = [f"### {title(report)}", "", *_pipes(*_level_table(report))]
+    parts = [f"### {_escaped(title(report))}", "", *_pipes(*_level_table(report))]
     if report.modalities:
         parts += ["", *_pipes(*_modality_table(report))]
-    parts += ["", *(f"- {line}" for line in _facts(report))]
+    parts += ["", *(f"- {_escaped(line)}" for line in _facts(report))]
     findings = _finding_lines(report)
     if findings:
-        parts += ["", "**Findings**", "", *(f"- {line}" for line in findings)]
-    return "\n".join([*parts, "", f"`{report.signature}`"])
+        parts += ["", "**Findings**", "", *(f"- {_escaped(line)}" for line in findings)]
+    signature = _printable(report.signature).replace("`", "'")  # nothing can be escaped within a span of code
+    return "\n".join([*parts, "", f"`{signature}`"])
 
 
 def html(report: LevelReport) -> str:
@@ -102,7 +108,7 @@ def html(report: LevelReport) -> str:
 def title(report: LevelReport) -> str:
     """One line: who, and which level."""
     who = f"{report.model}: " if report.model else ""
-    return f"{who}Level {report.level} ({NAMES[report.level]})"
+    return _printable(f"{who}Level {report.level} ({NAMES[report.level]})")
 
 
 def _level_table(report: LevelReport) -> Table:
@@ -128,7 +134,8 @@ def _modality_table(report: LevelReport) -> Table:
 
 
 def _facts(report: LevelReport) -> list[str]:
-    lines = [f"{report.wins} wins on {report.supported} of {report.total} tasks with a score ({report.coverage:.1%})"]
+    wins = "1 win" if report.wins == 1 else f"{report.wins} wins"
+    lines = [f"{wins} on {report.supported} of {report.total} tasks with a score ({report.coverage:.1%})"]
     if report.s_l is not None:
         lines.append(f"language: S_L {report.s_l:.2f}, the weight {report.s_l / 100:.4f} in Level-5")
     lines.append(f"scope {report.scope}, references {report.references}, missing scores: {report.missing}")
@@ -174,7 +181,18 @@ def columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 
 def _pipes(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     rule = ["---", *["--:"] * (len(header) - 1)]
-    return [f"| {' | '.join(cells)} |" for cells in (header, rule, *rows)]
+    escaped = [[_escaped(cell) for cell in cells] for cells in (header, *rows)]
+    return [f"| {' | '.join(cells)} |" for cells in (escaped[0], rule, *escaped[1:])]
+
+
+def _printable(text: str) -> str:
+    """The text on one line, with a blank for each control character that a terminal would obey."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def _escaped(text: str) -> str:
+    """The text as Markdown shows it letter for letter; underscores within words need nothing."""
+    return _SPECIAL.sub(r"\\\g<0>", escape(_printable(text), quote=False))
 
 
 def _html_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -106,7 +106,11 @@ def frame_of_table(table: ScoreTable, backend: str) -> Any:
     held |= {column: list(table.columns[column]) for column in COLUMNS if column in table.columns and column != "where"}
     schema = {column: _dtype(nw, column, values, backend) for column, values in held.items()}
     try:
-        return nw.from_dict(held, schema, backend=backend).to_native()
+        if backend != "pandas":
+            return nw.from_dict(held, schema, backend=backend).to_native()
+        # Texts as pandas takes them: cast to text, pandas 2 would make the word "None" of a missing one.
+        numbers = [nw.col(column).cast(kind) for column, kind in schema.items() if kind != nw.String]
+        return nw.from_dict(held, backend=backend).with_columns(numbers).to_native()
     except ImportError as error:
         raise MissingExtra(f"a {backend} frame needs {backend}: pip install {backend}") from error
 

@@ -184,11 +184,13 @@ def _add_mapping(
 def _add_typed_score(collector: RowCollector, name: str, score: Any, place: str) -> None:
     """A result of :func:`generallevel.score`, or anything that looks like one."""
     reading = read_cell(score.value, place)
-    reason = getattr(score, "reason", None)
+    reason, metric = getattr(score, "reason", None), getattr(score, "metric", None)
     optional = {
         "unit": read_field("unit", score.unit, place),
+        "metric": metric if isinstance(metric, str) and metric.strip() else None,
         "n": read_field("n", score.n_total, place),
-        "n_scored": read_field("n_scored", score.n_scored, place),
+        # What a missing answer was counted as is in the value already; only items that were left out are not.
+        "n_scored": read_field("n_scored", getattr(score, "n_counted", score.n_scored), place),
     }
     if math.isnan(reading.value) and isinstance(reason, str) and reason.strip():
         reading = Reading(reading.value, reason)

@@ -1,8 +1,8 @@
 """The defects of the released scorer as named switches.
 
-A `Switch` is one defect of path2generalist/General-Level at commit 420b8eb (``ranker.py`` and ``utils/special_metrix.py``), with
-the code that the documentation calls it by and one sentence of effect. A choice of switches is any set of them: `ALL` is the
-released scorer, `NONE` is this library's default.
+A `Switch` is one defect of path2generalist/General-Level at commit 420b8eb (``ranker.py`` and
+``utils/special_metrix.py``), with the code that the documentation calls it by and one sentence of effect. A choice of
+switches is any set of them: `ALL` is the released scorer, `NONE` is this library's default.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class Switch(Enum):
     LONG_LABELS_PASS_RAW = (
         "long_labels_pass_raw",
         "Q1",
-        "Chamfer distance and translation error stand under labels that its list does not have, so the raw error counts as "
-        "percentage points and the larger error wins.",
+        "Chamfer distance and translation error stand under labels that its list does not have, so the raw error "
+        "counts as percentage points and the larger error wins.",
     )
     WER_PERCENT_READ_AS_FRACTION = (
         "wer_percent_read_as_fraction",
@@ -50,24 +50,26 @@ class Switch(Enum):
     NOTHING_AND_PERFECT_BOTH_ZERO = (
         "nothing_and_perfect_both_zero",
         "Q3",
-        "In a normalised metric a raw 0, a blank, an infinity and a text that is no number all become 0 points, which a blank may "
-        "even win with; in every other metric an infinity is a missing score.",
+        "In a normalised metric a raw 0, a blank, an infinity and a text that is no number all become 0 points, which "
+        "even win against a reference below 0; in every other metric an infinity is a missing score.",
     )
     POINTS_UNCLIPPED = (
         "points_unclipped",
         "Q4",
-        "Points are not confined to 0-100, so that a single row may add hundreds of points to a mean or take them away.",
+        "Points are not confined to 0-100, so that a single row may add hundreds of points to a mean, or take them "
+        "away.",
     )
     WINS_ON_POINTS = (
         "wins_on_points",
         "Q5",
-        "A win is decided on normalised scores, whose curves run flat, so that a worse raw score may tie and a tie wins.",
+        "A win is decided on normalised scores, whose curves run flat, so that a worse raw score may tie, and a tie "
+        "wins.",
     )
     LANGUAGE_RMSE_ONE_SIDED = (
         "language_rmse_one_sided",
         "Q6",
-        "Level-5 takes language rows as printed and larger as better, and puts only the model's first RMSE on a curve, so that "
-        "nearly every error beats its raw reference and an error of 0 divides by zero.",
+        "Level-5 takes language rows as printed and larger as better, and puts only the model's first RMSE on a curve, "
+        "so that nearly every error beats its raw reference and an error of 0 divides by zero.",
     )
     LEVEL_4_EPSILON = (
         "level_4_epsilon",
@@ -77,8 +79,8 @@ class Switch(Enum):
     ROWS_PAIRED_BY_POSITION = (
         "rows_paired_by_position",
         "Q8",
-        "Rows are compared by their place on the sheet and not by their task; rows beyond the reference's last are dropped, and "
-        "rows that the result lacks at the end leave the denominator of Level-2.",
+        "Rows are compared by their place on the sheet and not by their task; rows beyond the reference's last are "
+        "dropped, and rows that the result lacks at the end leave the denominator of Level-2.",
     )
 
     def __new__(cls, name: str, code: str, effect: str) -> Switch:

@@ -1,0 +1,280 @@
+"""Run lengths: masks as COCO stores them, from whatever a mask is given as.
+
+A run-length encoding counts, down the columns of a mask, the pixels that are off, then on, then off ... pycocotools
+does the encoding and the overlap; what it is handed was checked here, since it trusts the counts that it reads.
+
+Source: Lin et al. (2014), arXiv 1405.0312; the format is that of pycocotools.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generallevel._kernels.arrays import real_array
+from generallevel.errors import ImpossibleValue, InvalidInput, NotFinite, ShapeMismatch
+
+__all__ = ["Runs", "mask_areas", "mask_overlaps", "read_masks", "run_counts"]
+
+Runs: TypeAlias = dict[str, Any]  # {"size": [height, width], "counts": bytes}, as pycocotools takes it
+Places: TypeAlias = NDArray[np.intp]
+Floats: TypeAlias = NDArray[np.float64]
+
+DIGIT, MORE, SIGN, BITS, ZERO = 0x1F, 0x20, 0x10, 5, 48  # of one character of compressed counts
+MOST_DIGITS = 7  # of five bits: what a 32-bit count needs
+MOST_PIXELS = 2**31
+FAR = 10.0  # ours: how many image sizes a corner of a polygon may lie outside; pycocotools draws every step of the way
+CORNERS = 3  # of a polygon, at least
+WANTED = (
+    "a list of run-length encodings, of polygons, or of masks of shape (H, W); an array of truths, shape (n, H, W); or "
+    "a label image, integers of shape (H, W) with 0 for no object"
+)
+
+
+def read_masks(given: Any, size: tuple[int, int] | None, name: str) -> list[Runs]:
+    """The masks of one image as run lengths.
+
+    Parameters
+    ----------
+    given : list or array_like
+        Encodings (``{"size": [H, W], "counts": bytes, str or list of int}``), polygons (each mask a list of polygons,
+        ``[x, y, x, y, ...]``), truths of shape (n, H, W), or a label image of shape (H, W) whose objects are in the
+        order of their numbers.
+    size : (int, int) or None
+        Height and width of the image, which polygons need.
+    name : str
+        Whose they are, for messages.
+
+    Returns
+    -------
+    list of dict
+        Compressed, of one size.
+
+    Raises
+    ------
+    ShapeMismatch
+        If masks are of several sizes, or of no mask's shape.
+    ImpossibleValue, NotFinite, InvalidInput
+        If counts do not cover the image, a polygon has no area to draw, or nothing is recognised.
+
+    Examples
+    --------
+    >>> labels = np.array([[0, 7], [2, 7]])
+    >>> mask_areas(read_masks(labels, None, "pred"))
+    array([1., 2.])
+    """
+    if isinstance(given, list | tuple):
+        masks = _from_list(given, size, name)
+    else:
+        masks = _from_array(real_array(given, f"{name} masks", WANTED), name)
+    sizes = {tuple(mask["size"]) for mask in masks} | ({size} if size is not None else set())
+    if len(sizes) > 1:
+        raise ShapeMismatch(f"{name} masks are of sizes {sorted(sizes)}: those of one image have one size")
+    return masks
+
+
+def _from_list(given: Sequence[Any], size: tuple[int, int] | None, name: str) -> list[Runs]:
+    if not given:
+        return []
+    if isinstance(given[0], Mapping):
+        return [_checked(mask, f"{name} mask {place}") for place, mask in enumerate(given)]
+    if isinstance(_first_scalar(given), bool | np.bool_) or _is_mask(given[0]):
+        shapes = {np.shape(mask) for mask in given}
+        if len(shapes) > 1:
+            raise ShapeMismatch(f"{name} masks are of shapes {sorted(shapes)}: those of one image have one size")
+        return _from_array(np.asarray(given), name)
+    if size is None:
+        raise InvalidInput(
+            f'{name} masks are polygons, which are drawn into an image: give its "size", (height, width). '
+            f"If they are none, masks are {WANTED}"
+        )
+    return [_drawn(polygons, size, f"{name} mask {place}") for place, polygons in enumerate(given)]
+
+
+def _first_scalar(given: Any) -> Any:
+    while isinstance(given, list | tuple) and given:
+        given = given[0]
+    return given
+
+
+def _is_mask(given: Any) -> bool:
+    return isinstance(given, np.ndarray) and given.ndim == 2
+
+
+def _from_array(array: NDArray[Any], name: str) -> list[Runs]:
+    if array.size == 0:
+        return []
+    if array.dtype.kind == "f":
+        raise InvalidInput(f"{name} masks are {WANTED}; got {array.dtype}: compare soft masks with a threshold first")
+    if array.ndim == 2:
+        if array.dtype.kind == "b":
+            raise ShapeMismatch(f"{name} masks are {WANTED}; got truths of shape {array.shape}: one mask is [mask]")
+        if array.min() < 0:
+            raise ImpossibleValue(f"{name} label image holds {array.min()}: objects are numbered from 1, and 0 is none")
+        array = array == np.unique(array[array != 0])[:, None, None]
+    if array.ndim != 3:
+        raise ShapeMismatch(f"{name} masks are {WANTED}; got shape {array.shape}")
+    if array.dtype.kind != "b" and not ((array == 0) | (array == 1)).all():
+        raise ImpossibleValue(f"{name} masks hold {array.max()}: each pixel is 0 or 1; pass masks > 0")
+    if not len(array):
+        return []
+    from pycocotools import mask as coco
+
+    encoded: list[Runs] = coco.encode(np.asfortranarray(np.moveaxis(array, 0, -1), dtype=np.uint8))
+    return encoded
+
+
+def _drawn(polygons: Any, size: tuple[int, int], name: str) -> Runs:
+    corners = []
+    if not isinstance(polygons, list | tuple) or not polygons:
+        raise InvalidInput(f"{name} is {polygons!r:.80}, not a list of polygons [x, y, x, y, ...]")
+    for polygon in polygons:
+        points = real_array(polygon, name, "a list of polygons [x, y, x, y, ...]").astype(np.float64).ravel()
+        if len(points) < 2 * CORNERS or len(points) % 2:
+            raise InvalidInput(
+                f"{name} has a polygon of {len(points)} numbers; wanted x and y of three corners or more"
+            )
+        if not np.isfinite(points).all():
+            raise NotFinite(f"{name} has a polygon with {points[~np.isfinite(points)][0]} in it")
+        if np.abs(points).max() > FAR * max(size):
+            raise ImpossibleValue(
+                f"{name} has a corner at {np.abs(points).max():g}, far outside an image of size {size} (height, width)"
+            )
+        corners.append(points.tolist())
+    from pycocotools import mask as coco
+
+    drawn: Runs = coco.merge(coco.frPyObjects(corners, *size))
+    return drawn
+
+
+def _checked(mask: Any, name: str) -> Runs:
+    """An encoding whose counts cover its size, compressed."""
+    if not isinstance(mask, Mapping) or mask.keys() < {"size", "counts"}:
+        raise InvalidInput(f'{name} is {mask!r:.80}, not an encoding {{"size": [H, W], "counts": ...}}')
+    try:
+        height, width = (int(side) if side == int(side) else -1 for side in mask["size"])
+    except (TypeError, ValueError, OverflowError):
+        height = width = -1
+    if height < 0 or width < 0 or height * width > MOST_PIXELS:
+        raise ImpossibleValue(f"{name} has the size {mask['size']!r:.80}: it is [height, width] in pixels")
+    counts = mask["counts"]
+    is_text = isinstance(counts, bytes | str)
+    lengths = run_counts(counts, name) if is_text else _plain_counts(counts, name)
+    if (lengths < 0).any() or lengths.sum() != height * width:
+        raise ImpossibleValue(
+            f"{name} has runs of {lengths.sum()} pixels in all, and its size {height} x {width} has {height * width}: "
+            "is the size [height, width]?"
+        )
+    if is_text:
+        return {"size": [height, width], "counts": counts.encode() if isinstance(counts, str) else counts}
+    from pycocotools import mask as coco
+
+    compressed: Runs = coco.frPyObjects({"size": [height, width], "counts": lengths.tolist()}, height, width)
+    return compressed
+
+
+def _plain_counts(counts: Any, name: str) -> NDArray[np.int64]:
+    array = real_array(counts, f"{name} counts", "whole numbers, pixels off and on in turn")
+    if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
+        raise InvalidInput(f"{name} counts are whole numbers, pixels off and on in turn; got {array.dtype}")
+    return array.astype(np.int64)
+
+
+def run_counts(text: bytes | str, name: str) -> NDArray[np.int64]:
+    """The counts that a compressed encoding holds.
+
+    Parameters
+    ----------
+    text : bytes or str
+        Digits of five bits, least first, of differences to the run before last.
+    name : str
+        Whose they are, for messages.
+
+    Returns
+    -------
+    ndarray of int
+        Pixels off and on in turn.
+
+    Raises
+    ------
+    ImpossibleValue
+        If a character is none of the code, or the text breaks off.
+
+    Examples
+    --------
+    >>> run_counts("213", "mask").tolist()
+    [2, 1, 3]
+    """
+    raw = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    codes = np.frombuffer(raw, dtype=np.uint8).astype(np.int64) - ZERO
+    if not len(codes):
+        return np.zeros(0, dtype=np.int64)
+    ends = np.flatnonzero((codes & MORE) == 0)
+    starts = np.concatenate([[0], ends[:-1] + 1])
+    digits = np.diff(np.append(starts, len(codes)))
+    if codes.min() < 0 or codes.max() > DIGIT + MORE or codes[-1] & MORE or digits.max() > MOST_DIGITS:
+        raise ImpossibleValue(f"{name} has counts that are no compressed runs: {text!r:.60}")
+    shifts = BITS * (np.arange(len(codes)) - np.repeat(starts, digits))
+    values = np.add.reduceat((codes & DIGIT) << shifts, starts)
+    values -= np.where(codes[ends] & SIGN, 1 << (BITS * digits), 0)
+    values[1::2] = np.cumsum(values[1::2])
+    values[2::2] = np.cumsum(values[2::2])
+    return values
+
+
+def mask_areas(masks: Sequence[Runs]) -> Floats:
+    """The pixels of each mask.
+
+    Parameters
+    ----------
+    masks : sequence of dict
+        Run lengths, as `read_masks` gives them.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+    """
+    if not masks:
+        return np.zeros(0)
+    from pycocotools import mask as coco
+
+    return np.asarray(coco.area(list(masks)), dtype=np.float64)
+
+
+def mask_overlaps(
+    dets: Sequence[Runs], refs: Sequence[Runs], at: Places, to: Places, crowd: NDArray[np.bool_]
+) -> Floats:
+    """The overlap of chosen pairs of masks.
+
+    Parameters
+    ----------
+    dets, refs : sequence of dict
+        Run lengths.
+    at, to : ndarray of int, shape (m,)
+        Which mask of each side a pair has. The pairs of one detection stand together, and detections that are compared
+        with the same references one after another.
+    crowd : ndarray of bool, shape (len(refs),)
+        Whether a reference is a region of many objects: overlap is then out of the other mask alone.
+
+    Returns
+    -------
+    ndarray of float, shape (m,)
+        In [0, 1].
+    """
+    overlaps = np.zeros(len(at))
+    if not len(at):
+        return overlaps
+    from pycocotools import mask as coco
+
+    starts = np.flatnonzero(np.diff(at, prepend=-1))
+    lengths = np.diff(np.append(starts, len(at)))
+    blocks = np.flatnonzero(np.diff(to[starts], prepend=-1))
+    for block, end in zip(blocks, np.append(blocks[1:], len(starts)), strict=True):
+        first, n_refs = starts[block], lengths[block]
+        mine, theirs = at[starts[block:end]], to[first : first + n_refs]
+        shared = coco.iou([dets[i] for i in mine], [refs[j] for j in theirs], crowd[theirs].astype(np.uint8).tolist())
+        overlaps[first : first + len(mine) * n_refs] = np.asarray(shared).ravel()
+    return overlaps
