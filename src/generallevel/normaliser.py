@@ -12,6 +12,7 @@ declared by the metrics' labels.
 from __future__ import annotations
 
 import math
+import reprlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from generallevel.errors import ImpossibleValue, NotFinite, UnitMismatch
+from generallevel.errors import ImpossibleValue, InvalidInput, NotFinite, UnitMismatch
 from generallevel.registry import Metric, find
 from generallevel.scales import FULL
 
@@ -132,7 +133,11 @@ def normalise(values: ArrayLike, metric: str | Metric, *, unit: str | None = Non
     Raises
     ------
     NotFinite
-        If a value is NaN: a missing score is not a number.
+        If a value is NaN or None: a missing score has no points.
+    InvalidInput
+        If a value is no number.
+    UnitMismatch
+        If the unit is not one that the metric can be in.
     ImpossibleValue
         If a value lies outside the metric's bounds.
     UnknownMetric
@@ -151,9 +156,12 @@ def normalise(values: ArrayLike, metric: str | Metric, *, unit: str | None = Non
     """
     declared = find(metric)
     given = unit or table_unit(declared)
-    numbers = np.asarray(values, dtype=np.float64)
+    try:
+        numbers = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError) as slip:
+        raise InvalidInput(f"{declared.name}: {reprlib.repr(values)} are not numbers that an array can hold") from slip
     if np.isnan(numbers).any():
-        raise NotFinite(f"{declared.name}: a score is NaN. A missing score is None, not a number.")
+        raise NotFinite(f"{declared.name}: a score is NaN. A missing score is left out here, since it has no points.")
     native = convert(numbers, given, declared.unit)
     low, high = declared.bounds
     outside = (native < low) | (native > high)

@@ -11,16 +11,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from generallevel.errors import ImpossibleValue, InvalidInput, NotFinite, ShapeMismatch, UndefinedScore
+from generallevel._kernels.arrays import real_array
+from generallevel._kernels.label_maps import check_same_shape, mask
+from generallevel.errors import ImpossibleValue, InvalidInput, NotFinite, UndefinedScore
 from generallevel.tallies import Additive, Ranked
 
 __all__ = [
+    "NO_SCORES",
     "BinnedPrecision",
     "BinnedRoc",
     "RankedPrecision",
     "RankedRoc",
     "average_precision",
     "binned",
+    "many_scored_truths",
+    "no_scores",
     "roc_area",
     "scored_truths",
 ]
@@ -203,20 +208,45 @@ def binned(scores: NDArray[Any], hits: NDArray[np.bool_], bins: int) -> tuple[ND
     return up, everything - up
 
 
-def scored_truths(pred: Any, truths: NDArray[np.bool_], name: str) -> NDArray[Any]:
-    """Scores as a flat array of floats, in their own precision.
+class _NoScores:
+    """Scores that rank every positive last and every negative first: what missing ones count as."""
+
+    def __repr__(self) -> str:
+        return "no scores"
+
+
+NO_SCORES = _NoScores()
+
+
+def no_scores(_ref: object) -> _NoScores:
+    """Scores that are always wrong: what missing ones count as.
 
     Parameters
     ----------
-    pred : ndarray of real numbers
-    truths : ndarray of bool
-        What they are scored against, of the same shape.
-    name : str
-        What they are, for messages: "pred".
+    _ref : object
+        The reference.
 
     Returns
     -------
-    ndarray of float32 or float64, shape (n,)
+    object
+    """
+    return NO_SCORES
+
+
+def scored_truths(pred: Any, ref: Any, bins: int | None) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    """Scores and truths of one item, flat; scores keep their precision.
+
+    Parameters
+    ----------
+    pred : float or array_like of float
+        Or `NO_SCORES`.
+    ref : bool, 0 or 1, or array_like of them, of the same shape
+    bins : int or None
+        Whether scores are to lie in [0, 1], where missing ones then go to its ends.
+
+    Returns
+    -------
+    (ndarray of float32 or float64, ndarray of bool), each of shape (n,)
 
     Raises
     ------
@@ -227,17 +257,45 @@ def scored_truths(pred: Any, truths: NDArray[np.bool_], name: str) -> NDArray[An
 
     Examples
     --------
-    >>> scored_truths(np.array([[0, 1]]), np.array([[False, True]]), "pred")
-    array([0., 1.])
+    >>> scored_truths([[0, 1]], [[False, True]], None)
+    (array([0., 1.]), array([False,  True]))
     """
-    if pred.shape != truths.shape:
-        raise ShapeMismatch(
-            f"{name} has shape {pred.shape} but its truths have shape {truths.shape}: one score for each"
-        )
-    scores = np.ravel(pred)
+    truths = mask(ref, "ref")
+    if pred is NO_SCORES:
+        worst, best = (-np.inf, np.inf) if bins is None else (0.0, 1.0)
+        return np.where(truths.reshape(-1), worst, best), truths.reshape(-1)
+    given = real_array(pred, "pred", "scores")
+    check_same_shape(given, truths)
+    scores = given.reshape(-1)
     if scores.dtype not in (np.float32, np.float64):
         scores = scores.astype(np.float64)
-    if not np.isfinite(scores).all():
-        odd = int(np.argmin(np.isfinite(scores)))
-        raise NotFinite(f"{name} has the score {scores[odd]} at place {odd}: a score is a finite number")
-    return scores
+    if scores.size and not np.isfinite(scores).all():
+        odd = scores[~np.isfinite(scores)]
+        raise NotFinite(
+            f"pred holds the score {odd[0]}, and {odd.size} such of {scores.size}: a score is a finite number"
+        )
+    return scores, truths.reshape(-1)
+
+
+def many_scored_truths(preds: Any, refs: Any, bins: int | None) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    """Scores and truths of many items, flat: of single decisions in one expression, of maps one after the other.
+
+    Parameters
+    ----------
+    preds, refs : sequence
+    bins : int or None
+        As for `scored_truths`.
+
+    Returns
+    -------
+    (ndarray of float, ndarray of bool), each of shape (n,)
+
+    Examples
+    --------
+    >>> many_scored_truths([0.5, 1.0], [0, 1], None)
+    (array([0.5, 1. ]), array([False,  True]))
+    """
+    if np.ndim(preds[0]) == 0 and np.ndim(refs[0]) == 0:
+        return scored_truths(preds, refs, bins)
+    parts = [scored_truths(pred, ref, bins) for pred, ref in zip(preds, refs, strict=True)]
+    return np.concatenate([scores for scores, _ in parts]), np.concatenate([truths for _, truths in parts])

@@ -200,7 +200,7 @@ def _turned(values: Floats, how: Alignment) -> Floats:
             f"a disparity of {values.min():g} has no depth: pass floor=..., the least disparity that counts as one, or "
             "max_depth=..."
         )
-    far = math.nan if how.max_depth is None else how.max_depth
+    far = math.nan if how.max_depth is None else float(how.max_depth)
     depths: Floats = np.divide(1.0, values, out=np.full(values.shape, far), where=values > 0)
     if np.isnan(depths).any():
         raise ImpossibleValue(

@@ -37,6 +37,7 @@ __all__ = [
     "Protocol",
     "Settings",
     "There",
+    "check_most",
     "decide",
 ]
 
@@ -404,14 +405,15 @@ def decide(
     points = own_points if points is None else points
     check_points(points)
     low, high = _area_range(area)
-    most = _most(max_dets)
+    if max_dets is not None:
+        check_most(max_dets, "objects of an image (max_dets)")
     n_classes = max(len(classes), 1)
     images = np.arange(len(found.counts))
     groups = np.repeat(images, found.counts) * n_classes + found.labels
     order = np.lexsort((-found.scores, groups))
     groups = groups[order]
-    if most is not None:
-        kept = np.flatnonzero(runs(np.unique(groups, return_counts=True)[1]) < most)
+    if max_dets is not None:
+        kept = np.flatnonzero(runs(np.unique(groups, return_counts=True)[1]) < max_dets)
         order, groups = order[kept], groups[kept]
 
     homes = np.repeat(images, there.counts) * n_classes + there.labels
@@ -500,11 +502,20 @@ def _thresholds(iou: Any) -> tuple[float, ...]:
     return thresholds
 
 
-def _most(max_dets: Any) -> int | None:
-    if max_dets is None:
-        return None
-    if isinstance(max_dets, bool) or not isinstance(max_dets, int | np.integer) or max_dets < 1:
-        raise ImpossibleValue(
-            f"max_dets is how many objects of an image count, 1 or more, or None for all; not {max_dets!r}"
-        )
-    return int(max_dets)
+def check_most(most: Any, what: str) -> None:
+    """Refuse what is no number of things to look at.
+
+    Parameters
+    ----------
+    most : object
+        The number.
+    what : str
+        The things, for messages.
+
+    Raises
+    ------
+    ImpossibleValue
+        If it is not a whole number from 1.
+    """
+    if isinstance(most, bool) or not isinstance(most, int | np.integer) or most < 1:
+        raise ImpossibleValue(f"the most {what} that count are a whole number, 1 or more; got {most!r:.60}")

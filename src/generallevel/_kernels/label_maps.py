@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generallevel._kernels.arrays import real_array
-from generallevel._kernels.run_lengths import read_masks
+from generallevel._kernels.run_lengths import read_masks, run_counts
 from generallevel.errors import ImpossibleValue, InvalidInput, NotFinite, ShapeMismatch
 
 __all__ = ["check_same_shape", "label_map", "mask", "unit_map"]
@@ -207,6 +207,6 @@ def _described(given: Mapping[Any, Any], name: str) -> NDArray[np.bool_]:
         runs = read_masks([list(given["polygons"])], (height, width), name)[0]
     if 0 in runs["size"]:
         raise InvalidInput(f"{name} is a mask of size {runs['size']}: it has no pixel")
-    from pycocotools import mask as coco  # imported late: most masks are arrays
-
-    return np.asarray(coco.decode(runs), dtype=bool)
+    lengths = run_counts(runs["counts"], name)
+    height, width = runs["size"]
+    return np.repeat(np.arange(lengths.size) % 2 == 1, lengths).reshape(width, height).T  # down the columns

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generallevel._kernels.arrays import real_array
-from generallevel._kernels.objects import Item, boxes_of
+from generallevel._kernels.objects import boxes_of
 from generallevel.errors import ImpossibleValue, InvalidInput, NotFinite, ShapeMismatch
 
 __all__ = ["pose_similarities", "poses_of", "read_sigmas", "surroundings"]
@@ -158,7 +158,7 @@ def pose_similarities(
         some, others = at[start : start + BLOCK], to[start : start + BLOCK]
         found, true, box = dets[some, :, :2], refs[others, :, :2], around[others]
         marked = refs[others, :, 2] > 0
-        hidden = ~marked.any(axis=1)
+        hidden: NDArray[np.bool_] = ~np.any(marked, axis=1)
         apart = found - true
         outside = np.maximum(box[:, None, :2] - found, 0) + np.maximum(found - box[:, None, 2:], 0)
         apart = np.where(hidden[:, None, None], outside, apart)

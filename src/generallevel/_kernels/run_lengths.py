@@ -77,27 +77,46 @@ def read_masks(given: Any, size: tuple[int, int] | None, name: str) -> list[Runs
 
 
 def _from_list(given: Sequence[Any], size: tuple[int, int] | None, name: str) -> list[Runs]:
-    if not given:
-        return []
-    if isinstance(given[0], Mapping):
-        return [_checked(mask, f"{name} mask {place}") for place, mask in enumerate(given)]
-    if isinstance(_first_scalar(given), bool | np.bool_) or _is_mask(given[0]):
-        shapes = {np.shape(mask) for mask in given}
-        if len(shapes) > 1:
-            raise ShapeMismatch(f"{name} masks are of shapes {sorted(shapes)}: those of one image have one size")
-        return _from_array(np.asarray(given), name)
+    if _depth(given) == 2 and not _is_mask(given[0]):
+        array = real_array(given, f"{name} masks", WANTED)
+        if size is not None and array.shape != size:
+            raise ShapeMismatch(
+                f"{name} masks are rows of numbers, as a label image has them, of shape {array.shape} where the image is "
+                f"{size}. If they are polygons, each mask is a list of them: [[x, y, x, y, ...]]"
+            )
+        return _from_array(array, name)
+    # COCO's own files mix the forms: crowds are run lengths, and the other objects of the image polygons.
+    return [_from_entry(entry, size, f"{name} mask {place}") for place, entry in enumerate(given)]
+
+
+def _from_entry(entry: Any, size: tuple[int, int] | None, name: str) -> Runs:
+    if isinstance(entry, Mapping):
+        return _checked(entry, name)
+    if _is_mask(entry) or isinstance(_first_scalar(entry), bool | np.bool_):
+        mask = real_array(entry, name, "a mask of shape (H, W)")
+        if mask.ndim != 2 or not mask.size:
+            raise ShapeMismatch(f"{name} is of shape {mask.shape}; wanted (H, W)")
+        return _from_array(mask[None], name)[0]
     if size is None:
         raise InvalidInput(
-            f'{name} masks are polygons, which are drawn into an image: give its "size", (height, width). '
-            f"If they are none, masks are {WANTED}"
+            f'{name} is a polygon, which is drawn into an image: give its "size", (height, width). '
+            f"If it is none, masks are {WANTED}"
         )
-    return [_drawn(polygons, size, f"{name} mask {place}") for place, polygons in enumerate(given)]
+    return _drawn(entry, size, name)
 
 
 def _first_scalar(given: Any) -> Any:
     while isinstance(given, list | tuple) and given:
         given = given[0]
     return given
+
+
+def _depth(given: Any) -> int:
+    """How many lists lie in each other."""
+    depth = 0
+    while isinstance(given, list | tuple) and given:
+        given, depth = given[0], depth + 1
+    return depth + (given.ndim if isinstance(given, np.ndarray) else 0)
 
 
 def _is_mask(given: Any) -> bool:

@@ -1,13 +1,16 @@
 """Tokens: the pieces into which a text is cut before it is counted.
 
-Three cuts have names, and a function of the caller's is a fourth:
+Five cuts have names, and a function of the caller's is a sixth:
 
 * ``words`` knows no language and serves all: runs of letters, marks and digits; one token for each character of a
   script that is written without spaces; one token for each sign of punctuation and each symbol.
 * ``spaces`` cuts at white space and nowhere else.
 * ``treebank`` cuts as the Penn Treebank does, the way NLTK's ``word_tokenize`` does: clitics and punctuation come off.
+* ``terms`` keeps what carries meaning, without case: runs of letters, marks and digits of any script, single characters
+  of a script without spaces, and pictographs. Punctuation is left out.
+* ``ascii`` does the same for the letters a to z and the digits, and drops everything else, as rouge-score does.
 
-None of them changes the case; `cutter` can fold it first.
+The first three do not change the case; `cutter` can fold it first.
 """
 
 from __future__ import annotations
@@ -20,10 +23,11 @@ from typing import Literal, TypeAlias
 
 from generallevel.errors import InvalidInput, did_you_mean
 
-__all__ = ["Cut", "TokenNames", "cutter", "spaces", "treebank", "words"]
+__all__ = ["Cut", "TermNames", "TokenNames", "ascii_terms", "cutter", "spaces", "terms", "treebank", "words"]
 
 Cut: TypeAlias = Callable[[str], list[str]]
 TokenNames: TypeAlias = Literal["words", "spaces", "treebank"]
+TermNames: TypeAlias = Literal["terms", "ascii", "words", "spaces", "treebank"]
 
 # Scripts written without spaces between words, as code points (Unicode 15, Blocks.txt): each character is a token.
 UNSPACED = (
@@ -42,6 +46,7 @@ UNSPACED = (
 )
 # Where combining marks lie. Between the two ranges there is none but in the private planes.
 MARKS = (range(0x0300, 0x1E950), range(0xE0100, 0xE01F0))
+SKIN_TONES = "\U0001f3fb-\U0001f3ff"
 JOINERS = "\u200c\u200d"  # zero width: inside words of Persian and Hindi, and inside an emoji of several signs
 
 
@@ -77,16 +82,23 @@ def _ascii() -> re.Pattern[str]:
 
 @functools.cache
 def _any_script() -> re.Pattern[str]:
-    # The re module has no class for marks, which \w leaves out: it would tear the words of Hindi and Arabic apart.
-    marks = _ranges([code for block in MARKS for code in block if unicodedata.category(chr(code))[0] == "M"])
-    follow = f"[{marks}{JOINERS}]*"
-    single = "".join(f"{chr(first)}-{chr(last)}" for first, last in UNSPACED)
+    follow, single = f"[{_marks()}{JOINERS}]*", _single()
     word = f"(?:[^\\W{single}]{follow})+"
     return re.compile(
         rf"\d+(?:[.,]\d+)+"  # a number with points or commas
         rf"|{word}(?:['’]{word})*"
         rf"|\S{follow}(?:(?<={JOINERS[1]})[^\w\s]{follow})*"  # a character by itself, or an emoji of several
     )
+
+
+@functools.cache
+def _marks() -> str:
+    # The re module has no class for marks, which \w leaves out: it would tear the words of Hindi and Arabic apart.
+    return _ranges([code for block in MARKS for code in block if unicodedata.category(chr(code))[0] == "M"])
+
+
+def _single() -> str:
+    return "".join(f"{chr(first)}-{chr(last)}" for first, last in UNSPACED)
 
 
 def _ranges(codes: list[int]) -> str:
@@ -98,6 +110,65 @@ def _ranges(codes: list[int]) -> str:
         else:
             spans.append([code, code])
     return "".join(f"{chr(first)}-{chr(last)}" for first, last in spans)
+
+
+def terms(text: str) -> list[str]:
+    """The words, numbers, characters and pictographs of a text in any language, without case and punctuation.
+
+    Parameters
+    ----------
+    text : str
+        Any text. Composed and decomposed accents are one (Unicode form NFC).
+
+    Returns
+    -------
+    list of str
+        Tokens in order. On text of ASCII characters they are those of `ascii_terms`.
+
+    Examples
+    --------
+    >>> terms("Don't pay 1,000!"), terms("猫が好き。"), terms("Кошка — 👍🏽")
+    (['don', 't', 'pay', '1', '000'], ['猫', 'が', '好', 'き'], ['кошка', '👍🏽'])
+    """
+    if text.isascii():
+        return ascii_terms(text)
+    return _terms().findall(unicodedata.normalize("NFC", text.casefold()))
+
+
+def ascii_terms(text: str) -> list[str]:
+    """The runs of letters a to z and digits of a text, without case.
+
+    Parameters
+    ----------
+    text : str
+        English text; of others nothing but loan words is left.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> ascii_terms("It's 3 p.m."), ascii_terms("naïve"), ascii_terms("кошка")
+    (['it', 's', '3', 'p', 'm'], ['na', 've'], [])
+    """
+    return _ascii_terms().findall(text.lower())
+
+
+@functools.cache
+def _ascii_terms() -> re.Pattern[str]:
+    return re.compile(r"[a-z0-9]+")
+
+
+@functools.cache
+def _terms() -> re.Pattern[str]:
+    marks, single = _marks(), _single()
+    # Signs that are no punctuation, from the first that is not ASCII: pictographs, units, arrows.
+    signs = _ranges([code for code in range(0x00A1, 0x20000) if unicodedata.category(chr(code)) == "So"])
+    follow = f"[{marks}{JOINERS}{SKIN_TONES}]*"
+    return re.compile(
+        rf"(?:[^\W_{single}]{follow})+|[{single}]{follow}|[{signs}]{follow}(?:(?<={JOINERS[1]})[{signs}]{follow})*"
+    )
 
 
 def spaces(text: str) -> list[str]:
@@ -187,11 +258,18 @@ def treebank(text: str) -> list[str]:
     Source: R. MacIntyre's tokenizer of the Penn Treebank (1995), as NLTK 3.10 has extended it.
     """
     tokens: list[str] = []
+    known: dict[str, list[str]] = {}  # sentences that stand in the text before: a million full stops are one
     for sentence in _sentences(text):
-        for pattern, replacement in _treebank_rules():
-            sentence = pattern.sub(replacement, sentence)
-        tokens += sentence.split()
+        if sentence not in known:
+            known[sentence] = _of_sentence(sentence)
+        tokens += known[sentence]
     return tokens
+
+
+def _of_sentence(sentence: str) -> list[str]:
+    for pattern, replacement in _treebank_rules():
+        sentence = pattern.sub(replacement, sentence)
+    return sentence.split()
 
 
 @functools.cache
@@ -227,15 +305,21 @@ def _ends_a_sentence(word: str, after: str) -> bool:
     return not stem.endswith(".")
 
 
-CUTS: dict[str, Cut] = {"words": words, "spaces": spaces, "treebank": treebank}
+CUTS: dict[str, Cut] = {
+    "words": words,
+    "spaces": spaces,
+    "treebank": treebank,
+    "terms": terms,
+    "ascii": ascii_terms,
+}
 
 
-def cutter(tokens: TokenNames | Cut, *, fold_case: bool = False) -> Cut:
+def cutter(tokens: TermNames | Cut, *, fold_case: bool = False) -> Cut:
     """The function that cuts a text into tokens.
 
     Parameters
     ----------
-    tokens : {"words", "spaces", "treebank"} or callable
+    tokens : {"words", "spaces", "treebank", "terms", "ascii"} or callable
         The name of a cut, or a function from a text to its list of tokens.
     fold_case : bool, default False
         Cut the text without its case.

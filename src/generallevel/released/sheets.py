@@ -58,6 +58,7 @@ class Sheet:
         return self.at(self.headers.index(header))
 
     def at(self, place: int) -> list[Any]:
+        """The cells of the column at a place, from 0."""
         return [row[place] for row in self.rows]
 
     def names(self) -> list[str]:

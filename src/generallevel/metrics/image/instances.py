@@ -20,7 +20,7 @@ from generallevel.errors import ShapeMismatch
 from generallevel.registry import metric
 from generallevel.scales import Linear
 
-__all__ = ["mask_ap50"]
+__all__ = ["mask_ap", "mask_ap50", "no_masks"]
 
 PRED_KEYS = frozenset({"masks", "scores", "labels", "size"})
 REF_KEYS = frozenset({"masks", "labels", "crowd", "ignore", "areas", "id", "size"})

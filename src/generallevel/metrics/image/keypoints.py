@@ -12,13 +12,14 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from generallevel._kernels.detections import COCO_OVERLAPS, Area, Detections, Protocol, decide
 from generallevel._kernels.objects import as_mappings, two_sides
 from generallevel._kernels.overlap import BoxFormat
 from generallevel._kernels.poses import pose_similarities, poses_of, read_sigmas, surroundings
 from generallevel._kernels.ranking import Points
+from generallevel.errors import InvalidInput
 from generallevel.registry import metric
 from generallevel.scales import Linear
 
@@ -66,11 +67,14 @@ def _pose_decisions(
     said, wanted = as_mappings(preds, "pred", "keypoints", PRED_KEYS), as_mappings(refs, "ref", "keypoints", REF_KEYS)
     n_pred, found = poses_of(said, "pred", len(spread))
     n_ref, true = poses_of(wanted, "ref", len(spread))
-    hidden = ~(true[:, :, 2] > 0).any(axis=1)
+    hidden: NDArray[np.bool_] = ~np.any(true[:, :, 2] > 0, axis=1)
     around = surroundings(wanted, n_ref, hidden, boxes)
     extents = np.ptp(found[:, :, :2], axis=1) if len(found) else np.empty((0, 2))
     areas = (extents[:, 0] * extents[:, 1], np.full(len(true), np.nan))
     dets, there, names = two_sides(said, wanted, (n_pred, n_ref), areas, None, hidden)
+
+    if np.isnan(there.areas).any():
+        raise InvalidInput('ref has poses without "areas": similarity is told by the square pixels of the whole object')
 
     def overlap(at: Any, to: Any) -> Any:
         return pose_similarities(found, true, at, to, spread, there.areas, around)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generallevel._kernels.arrays import real_array
+from generallevel._kernels.detections import check_most
 from generallevel._kernels.objects import Item, as_mappings, boxes_of, check_one_unit, labels_of, scores_of
 from generallevel._kernels.overlap import BoxFormat, box_overlaps, check_overlap
 from generallevel.errors import ImpossibleValue, InvalidInput, LengthMismatch, ShapeMismatch, did_you_mean
@@ -142,8 +143,7 @@ def recall_at_50(
         raise InvalidInput(f"mode is one of {', '.join(GIVEN)}, not {mode!r}.{did_you_mean(str(mode), GIVEN)}")
     if average not in get_args(Average):
         raise InvalidInput(f"average is 'image' or 'relation', not {average!r}")
-    if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
-        raise ImpossibleValue(f"k is how many relations are looked at, 1 or more, not {k!r}")
+    check_most(k, "relations")
     check_overlap(iou)
     said, wanted = _sides(pred, ref, mode)
     (n_pred, found), (n_ref, true) = boxes_of([said], boxes, "pred"), boxes_of([wanted], boxes, "ref")
@@ -183,7 +183,7 @@ def _sides(pred: Any, ref: Any, mode: str) -> tuple[Item, Item]:
             )
     done = {**said, **{key: wanted[key] for key in GIVEN[mode]}}
     if not len(done["relations"]):
-        done = {"boxes": np.empty((0, 4)), "labels": [], **done}
+        done = {**done, "boxes": np.empty((0, 4)), "labels": []}  # without relations nobody asks for their objects
     lacks = [key for key in ("boxes", "labels") if done.get(key) is None]
     if lacks:
         raise InvalidInput(f"pred has no {' and no '.join(lacks)}, which mode={mode!r} asks of the model")
