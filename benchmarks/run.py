@@ -10,6 +10,7 @@ import argparse
 import platform
 import sys
 
+import detection
 import levels
 import numpy as np
 import startup
@@ -17,7 +18,7 @@ from comparison import HEADER
 
 import generallevel
 
-TOPICS = (startup, levels)
+TOPICS = (startup, levels, detection)
 ROUNDS, QUICK_ROUNDS = 9, 1
 
 

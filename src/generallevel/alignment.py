@@ -164,6 +164,7 @@ def align(
         stated = _to_table_units(aligned, catalogue, normaliser, unit)
     _refuse_impossible(aligned, catalogue, normaliser)
     _refuse_other_scale(aligned, catalogue, normaliser, stated)
+    _refuse_low_references(aligned, normaliser, references.name)
     return _with_columns(aligned, catalogue, normaliser, unit) if table.columns else aligned
 
 
@@ -302,6 +303,24 @@ def _refuse_other_scale(
             )
         )
     )
+
+
+def _refuse_low_references(aligned: Aligned, normaliser: Normaliser, name: str) -> None:
+    """References on 0-1 beside scores on 0-100: every task would be won."""
+    values, references = aligned.values, aligned.references
+    compared = normaliser.percentages & (references != 0) & ~np.isnan(references) & ~np.isnan(values)
+    if np.count_nonzero(compared) < FEWEST or np.max(np.abs(references[compared])) > 1:
+        return
+    if np.median(values[compared]) > 1:
+        aligned.problems.append(
+            Problem(
+                UnitMismatch(
+                    f"references {name!r}: all {np.count_nonzero(compared)} that scores in percent are compared with are "
+                    f"at most 1, and the scores go up to {np.max(values[compared]):g}. References are in the unit of the "
+                    "tables: multiply them by 100."
+                )
+            )
+        )
 
 
 def _with_columns(aligned: Aligned, catalogue: Catalogue, normaliser: Normaliser, unit: str | None) -> Aligned:

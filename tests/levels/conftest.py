@@ -74,5 +74,5 @@ def _small() -> Catalogue:
 
 @pytest.fixture(scope="session")
 def senses() -> Catalogue:
-    """Six tasks: touch has both paradigms, smell lacks generation; the language group comes first and is called words."""
+    """Six tasks: touch has both paradigms, smell lacks generation; the language group comes first, named words."""
     return _small()

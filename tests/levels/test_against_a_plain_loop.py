@@ -1,4 +1,4 @@
-"""A second implementation of the formulas, a loop over tasks in plain Python, written from the paper and not from ours."""
+"""A second implementation of the formulas: a loop over tasks in plain Python, written from the paper alone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ Floats = NDArray[np.float64]
 
 T = {
     "mae": 50, "depth_rms": 50, "mse": 5, "rmse": 5, "angular_rmse": 5, "abs_rel": 0.1, "epe": 1, "fid": 25,
-    "motion_fid": 25, "fvd": 100, "fad": 10, "sad": 10, "relative_translation_error": 0.5, "chamfer_distance": 1, "mcd": 5,
+    "motion_fid": 25, "fvd": 100, "fad": 10, "sad": 10, "relative_translation_error": 0.5, "chamfer_distance": 1,
+    "mcd": 5,
 }  # fmt: skip
 
 
@@ -80,7 +81,8 @@ def plain(
 
 
 SCOPES = [
-    "A", "B:image", "B:image+video", "B:audio+3d", "B:image+video+audio+3d", "C:image.comprehension", "C:audio.generation",
+    "A", "B:image", "B:image+video", "B:audio+3d", "B:image+video+audio+3d", "C:image.comprehension",
+    "C:audio.generation",
     "C:3d.generation", "D:#I-C-1", "D:#A-G-7", "D:#V-C-1", "D:#L-1",
 ]  # fmt: skip
 

@@ -30,7 +30,7 @@ from generallevel.errors import (
 from generallevel.evaluation import LEVELS
 
 SPORTS, ACTION = "image.comprehension.sports-image-classification", "image.comprehension.human-action-recognition"
-RAIN, INPAINT = "image.generation.image-deraining", "image.generation.hand-image-animation"
+RAIN, INPAINT = "image.generation.image-deraining", "image.generation.face-image-inpainting"
 SETS = ("released-2025-07", "paper-v1")
 
 
@@ -129,7 +129,7 @@ class TestScopes:
 
     @pytest.mark.parametrize("scope", ["Z", "B:", "B:image+taste", "C:image", "D:#X-9", "A-quick", 7, "B:language"])
     def test_what_is_no_scope(self, scope: object) -> None:
-        with pytest.raises(UnknownScope, match="scope|task list"):
+        with pytest.raises(UnknownScope, match=r"scope|task list"):
             compute_level({}, scope=scope)  # type: ignore[arg-type]
 
 

@@ -1,4 +1,4 @@
-"""What must hold of every table: bounds, the order of the levels, and that better is never worse. No tolerance anywhere."""
+"""What must hold of every table, without a tolerance: bounds, the order of the levels, and that better is never worse."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_a_score_that_gets_better_helps_where_missing_ones_are_skipped(
     assert all(getattr(one, name) <= getattr(two, name) for name in LEVELS)
 
 
-@settings(max_examples=40)
+@settings(max_examples=12)
 @given(st.lists(st.tuples(seeds, shares), min_size=2, max_size=9), st.sampled_from(["zero", "skip"]))
 def test_a_model_gets_the_same_alone_and_on_a_board_to_the_bit(
     random_scores: RandomScores, table_of: TableOf, drawn: list[tuple[int, float]], missing: str

@@ -53,9 +53,10 @@ COARSE = {
 }
 
 
-def test_every_metric_of_the_catalogue_is_declared_and_no_other() -> None:
-    assert set(METRICS) == {task["metric"] for task in TASKS}
-    assert len(METRICS) == 67
+def test_the_67_metrics_of_the_catalogue_are_those_with_labels() -> None:
+    ours = {task["metric"] for task in TASKS}
+    assert len(ours) == 67
+    assert {name for name, metric in METRICS.items() if metric.labels} == ours
 
 
 def test_each_is_declared_once_and_registered() -> None:
@@ -65,7 +66,7 @@ def test_each_is_declared_once_and_registered() -> None:
 
 
 def test_directions_are_the_catalogue_s() -> None:
-    assert {name: metric.better for name, metric in METRICS.items()} == {t["metric"]: t["better"] for t in TASKS}
+    assert {METRICS[task["metric"]].better == task["better"] for task in TASKS} == {True}
 
 
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task["id"])

@@ -93,17 +93,6 @@ class Alignment:
         if self.min_depth is not None and self.max_depth is not None and not self.min_depth < self.max_depth:
             raise ImpossibleValue(f"min_depth = {self.min_depth:g} is not below max_depth = {self.max_depth:g}")
 
-    @property
-    def plain(self) -> bool:
-        """Whether predictions are compared as they are."""
-        return (self.align, self.pred_holds, self.min_depth, self.max_depth, self.floor) == (
-            "none",
-            "depth",
-            None,
-            None,
-            None,
-        )
-
 
 def measured_pairs(pred: Any, ref: Any, how: Alignment) -> tuple[NDArray[Any], NDArray[Any]]:
     """Predicted and measured depth of each pixel that counts, the predicted one aligned.
@@ -137,28 +126,38 @@ def measured_pairs(pred: Any, ref: Any, how: Alignment) -> tuple[NDArray[Any], N
     ([2.0, 4.0], [2.0, 4.0])
     """
     wanted = _floats(ref, "ref")
-    with np.errstate(invalid="ignore", divide="ignore"):
-        if how.ref_holds == "disparity":
+    if how.ref_holds == "disparity":
+        with np.errstate(divide="ignore"):
             wanted = 1.0 / wanted.astype(np.float64, copy=False)
-        valid = (wanted > (how.min_depth or 0)) & (wanted < (math.inf if how.max_depth is None else how.max_depth))
-    every = bool(valid.all())
-    if not every and not valid.any():
-        raise InvalidInput(
-            "no pixel of the reference has a measured depth: a finite number above "
-            f"{how.min_depth or 0:g}" + ("" if how.max_depth is None else f" and below {how.max_depth:g}")
-        )
-    depths = wanted.reshape(-1) if every else wanted[valid]
+    least, most = how.min_depth or 0, math.inf if how.max_depth is None else how.max_depth
+    valid = None  # every pixel counts, which its ends tell without a mask
+    if not (wanted.min() > least and wanted.max() < most):
+        valid = (wanted > least) & (wanted < most)
+        if not valid.any():
+            raise InvalidInput(
+                f"no pixel of the reference has a measured depth: a finite number above {least:g}"
+                + ("" if how.max_depth is None else f" and below {most:g}")
+            )
+    depths = wanted.reshape(-1) if valid is None else wanted[valid]
     if pred is NO_DEPTH:
         return np.zeros_like(depths), depths
     said = _floats(pred, "pred")
     check_same_shape(said, wanted)
-    found = said.reshape(-1) if every else said[valid]
-    if not np.isfinite(found).all():
-        raise NotFinite(
-            f"pred is {found[~np.isfinite(found)][0]} in {int((~np.isfinite(found)).sum())} of {found.size} pixels "
-            "that count: a depth is a finite number"
-        )
-    return (found if how.plain else _aligned(found.astype(np.float64, copy=False), depths, how)), depths
+    found = said.reshape(-1) if valid is None else said[valid]
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = float(found.sum())
+    if not math.isfinite(total) and not np.isfinite(found).all():  # a sum may overflow, too
+        odd = found[~np.isfinite(found)]
+        raise NotFinite(f"pred is {odd[0]} in {odd.size} of {found.size} pixels that count: a depth is a finite number")
+    return (found if _as_given(found, how) else _aligned(found.astype(np.float64, copy=False), depths, how)), depths
+
+
+def _as_given(pred: NDArray[Any], how: Alignment) -> bool:
+    """Whether the prediction is compared as it is: nothing is to be fitted, turned over or clipped."""
+    if (how.align, how.pred_holds) != ("none", "depth"):
+        return False
+    lows = [end for end in (how.floor, how.min_depth) if end is not None]
+    return all(pred.min() >= end for end in lows) and (how.max_depth is None or bool(pred.max() <= how.max_depth))
 
 
 def _floats(given: Any, name: str) -> NDArray[Any]:

@@ -15,6 +15,7 @@ from generallevel.errors import ImpossibleValue, InvalidInput, NotFinite, ShapeM
 __all__ = ["check_same_shape", "label_map", "mask", "unit_map"]
 
 COLOURS = (3, 4)  # channels of a picture
+WIDE = 8  # ours: an array of so many rows and columns and a few channels is a picture, and no clip of narrow frames
 
 
 def label_map(given: Any, name: str) -> NDArray[Any]:
@@ -56,7 +57,7 @@ def label_map(given: Any, name: str) -> NDArray[Any]:
         )
     if labels.size == 0 or labels.ndim == 0:
         raise InvalidInput(f"{name} is a label map of shape {labels.shape}: it has no pixel")
-    if labels.ndim == 3 and labels.shape[-1] in COLOURS and labels.dtype == np.uint8:
+    if labels.ndim == 3 and labels.shape[-1] in COLOURS and min(labels.shape[:2]) >= WIDE and labels.max() > 1:
         raise InvalidInput(
             f"{name} has shape {labels.shape}, as a picture in colours has: turn each colour into the number of its "
             "class first"

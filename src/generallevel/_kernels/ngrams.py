@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-__all__ = ["brevity_penalty", "closest_length", "counts", "matches"]
+__all__ = ["brevity_penalty", "closest_length", "counts", "matches", "orders", "shared", "union"]
 
 
 def counts(tokens: Sequence[str], order: int = 1) -> Counter[Any]:
@@ -35,6 +35,82 @@ def counts(tokens: Sequence[str], order: int = 1) -> Counter[Any]:
     )  # the last runs are shorter on purpose
 
 
+def orders(tokens: Sequence[str], most: int = 4) -> tuple[Counter[Any], ...]:
+    """How often each n-gram occurs, for every n from 1 on.
+
+    Parameters
+    ----------
+    tokens : sequence of str
+        Tokens, or the characters of a text.
+    most : int, default 4
+        The greatest n.
+
+    Returns
+    -------
+    tuple of Counter, of length ``most``
+
+    Examples
+    --------
+    >>> [sum(grams.values()) for grams in orders("a b a".split())]
+    [3, 2, 1, 0]
+    """
+    return tuple(counts(tokens, order) for order in range(1, most + 1))
+
+
+def shared(one: Mapping[Any, int], other: Mapping[Any, int]) -> int:
+    """How many n-grams two texts share, each as often as it stands in both.
+
+    Parameters
+    ----------
+    one, other : mapping of n-gram to int
+        Counts, as `counts` gives them.
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> shared(counts("a a b".split()), counts("a c".split()))
+    1
+    """
+    if len(other) < len(one):
+        one, other = other, one
+    total = 0
+    for gram, times in one.items():
+        if gram in other:
+            there = other[gram]
+            total += times if times < there else there
+    return total
+
+
+def union(many: Sequence[Mapping[Any, int]]) -> Mapping[Any, int]:
+    """The n-grams of several texts, each as often as it stands in the one that has most of it.
+
+    Parameters
+    ----------
+    many : sequence of mapping of n-gram to int
+        Counts of at least one text.
+
+    Returns
+    -------
+    mapping of n-gram to int
+
+    Examples
+    --------
+    >>> union([counts("a a b".split()), counts("a c".split())])["a"]
+    2
+    """
+    if len(many) == 1:
+        return many[0]
+    most: dict[Any, int] = {}
+    for grams in many:
+        for gram, times in grams.items():
+            if times > most.get(gram, 0):
+                most[gram] = times
+    return most
+
+
 def matches(tokens: Sequence[str], references: Iterable[Sequence[str]], order: int = 1) -> int:
     """How many n-grams of a text occur in its references, none more often than in the reference that has most of it.
 
@@ -56,12 +132,7 @@ def matches(tokens: Sequence[str], references: Iterable[Sequence[str]], order: i
     >>> matches("the the the".split(), ["the cat".split(), "the the dog".split()])
     2
     """
-    most: dict[Any, int] = {}
-    for reference in references:
-        for gram, times in counts(reference, order).items():
-            if times > most.get(gram, 0):
-                most[gram] = times
-    return sum(min(times, most[gram]) for gram, times in counts(tokens, order).items() if gram in most)
+    return shared(counts(tokens, order), union([counts(reference, order) for reference in references]))
 
 
 def closest_length(length: int, references: Iterable[int]) -> int:

@@ -26,6 +26,7 @@ Floats: TypeAlias = NDArray[np.float64]
 DIGIT, MORE, SIGN, BITS, ZERO = 0x1F, 0x20, 0x10, 5, 48  # of one character of compressed counts
 MOST_DIGITS = 7  # of five bits: what a 32-bit count needs
 MOST_PIXELS = 2**31
+MOST_AT_ONCE = 255  # pycocotools 2.0.11 keeps the number of masks in a byte, and NumPy 2 refuses a larger one
 FAR = 10.0  # ours: how many image sizes a corner of a polygon may lie outside; pycocotools draws every step of the way
 CORNERS = 3  # of a polygon, at least
 WANTED = (
@@ -72,7 +73,10 @@ def read_masks(given: Any, size: tuple[int, int] | None, name: str) -> list[Runs
         masks = _from_array(real_array(given, f"{name} masks", WANTED), name)
     sizes = {tuple(mask["size"]) for mask in masks} | ({size} if size is not None else set())
     if len(sizes) > 1:
-        raise ShapeMismatch(f"{name} masks are of sizes {sorted(sizes)}: those of one image have one size")
+        raise ShapeMismatch(
+            f"{name} masks and their image are of sizes {sorted(sizes)} (height, width): those of one image have one "
+            "size, and nothing is resized; if the numbers are swapped, one side is transposed"
+        )
     return masks
 
 
@@ -81,8 +85,8 @@ def _from_list(given: Sequence[Any], size: tuple[int, int] | None, name: str) ->
         array = real_array(given, f"{name} masks", WANTED)
         if size is not None and array.shape != size:
             raise ShapeMismatch(
-                f"{name} masks are rows of numbers, as a label image has them, of shape {array.shape} where the image is "
-                f"{size}. If they are polygons, each mask is a list of them: [[x, y, x, y, ...]]"
+                f"{name} masks are rows of numbers, as a label image has them, of shape {array.shape} where the image "
+                f"is {size}. If they are polygons, each mask is a list of them: [[x, y, x, y, ...]]"
             )
         return _from_array(array, name)
     # COCO's own files mix the forms: crowds are run lengths, and the other objects of the image polygons.
@@ -260,7 +264,8 @@ def mask_areas(masks: Sequence[Runs]) -> Floats:
         return np.zeros(0)
     from pycocotools import mask as coco
 
-    return np.asarray(coco.area(list(masks)), dtype=np.float64)
+    parts = [list(masks[start : start + MOST_AT_ONCE]) for start in range(0, len(masks), MOST_AT_ONCE)]
+    return np.concatenate([np.asarray(coco.area(part), dtype=np.float64) for part in parts])
 
 
 def mask_overlaps(

@@ -6,7 +6,7 @@ from typing import Any
 
 from generallevel.errors import InvalidInput
 
-__all__ = ["empty_text", "references"]
+__all__ = ["checked_text", "empty_text", "references"]
 
 
 def references(ref: Any) -> tuple[Any, ...]:
@@ -53,3 +53,31 @@ def empty_text(_ref: object) -> str:
     str
     """
     return ""
+
+
+def checked_text(given: object) -> str:
+    """A text, or an error that says what is none.
+
+    Parameters
+    ----------
+    given : object
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    InvalidInput
+        If it is no str.
+    """
+    if isinstance(given, str):
+        return given
+    slip = ""
+    if isinstance(given, list | tuple):
+        slip = " Several references of one item are a tuple on the reference side; tokens are joined with blanks first."
+    elif isinstance(given, bytes):
+        slip = " Decode it first, for example with .decode('utf-8')."
+    elif isinstance(given, int | float):
+        slip = " A number is compared as text only where it is passed as str."
+    raise InvalidInput(f"wanted a text (str), got {type(given).__name__}: {given!r:.80}.{slip}")

@@ -21,6 +21,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Literal, TypeAlias
 
+from generallevel._kernels.texts import checked_text
 from generallevel.errors import InvalidInput, did_you_mean
 
 __all__ = ["Cut", "TermNames", "TokenNames", "ascii_terms", "cutter", "spaces", "terms", "treebank", "words"]
@@ -347,8 +348,7 @@ def cutter(tokens: TermNames | Cut, *, fold_case: bool = False) -> Cut:
         )
 
     def of(text: str) -> list[str]:
-        if not isinstance(text, str):
-            raise InvalidInput(_not_a_text(text))
+        checked_text(text)
         found = cut(text.casefold() if fold_case else text)
         return _checked(found, tokens) if callable(tokens) else found
 
@@ -359,14 +359,3 @@ def _checked(found: object, cut: Cut) -> list[str]:
     if isinstance(found, list) and all(isinstance(token, str) for token in found):
         return found
     raise InvalidInput(f"tokens = {cut!r} must return a list of str; it returned {found!r:.80}")
-
-
-def _not_a_text(given: object) -> str:
-    slip = ""
-    if isinstance(given, list | tuple):
-        slip = " Several references of one item are a tuple on the reference side; tokens are joined with blanks first."
-    elif isinstance(given, bytes):
-        slip = " Decode it first, for example with .decode('utf-8')."
-    elif isinstance(given, int | float):
-        slip = " A number is compared as text only where it is passed as str."
-    return f"wanted a text (str), got {type(given).__name__}: {given!r:.80}.{slip}"

@@ -279,7 +279,7 @@ def mean_iou(
     source="arXiv 2505.04620v1, Table 17 row 48; Dice (1945), doi:10.2307/1932409",
     caution="Two tasks that predict boxes carry this label; what was overlapped there is not stated.",
     variants={
-        "pooled": Variant({"over": "classes"}, note="pixels of all images together"),
+        "pooled": Variant({"over": "classes", "absent_class": "skip"}, note="pixels of all images together"),
         "boxes": Variant(
             {"boxes": "xyxy"},
             note="ours, for the tasks that predict boxes: the union of the boxes of an image as its mask; pass boxes= "
@@ -299,7 +299,7 @@ def dice(
     background: int | None = 0,
     ignore_index: int | None = None,
     over: Over = "images",
-    absent_class: AbsentClass = "one",
+    absent_class: AbsentClass | None = None,
     unreferenced: Unreferenced = "zero",
     boxes: BoxFormat | None = None,
 ) -> ClassOverlaps | Mean:
@@ -317,8 +317,9 @@ def dice(
         As for `mean_iou`; by default masks of one foreground.
     over : {"images", "classes"}, default "images"
         Whether images are averaged, or the pixels of the whole set counted together.
-    absent_class : {"one", "zero", "skip"}, default "one"
-        What an image counts as in which neither side has foreground: full agreement, an error, or nothing.
+    absent_class : {"one", "zero", "skip"}, optional
+        What an image counts as in which neither side has foreground: full agreement, which is the default, an error, or
+        nothing. Required with more classes, where full agreement on what is absent would flatter every score.
     unreferenced : {"zero", "skip"}, default "zero"
         What a class counts as that is predicted but not true.
     boxes : str, optional
@@ -358,6 +359,13 @@ def dice(
     >>> dice([[0, 0, 2, 2]], [[1, 0, 3, 2]], boxes="xyxy").value  # 2 * 2 / (4 + 4)
     0.5
     """
+    if absent_class is None:
+        if num_classes != 2 or background is None:
+            raise InvalidInput(
+                f"dice with num_classes={num_classes!r} and background={background!r} needs absent_class=...: what a "
+                'class counts as that neither side has; "skip" leaves it out'
+            )
+        absent_class = "one"
     rules = _Rules("dice", over, absent_class, unreferenced)
     if boxes is None:
         return _of_maps(rules, pred, ref, num_classes, background, ignore_index)
