@@ -10,6 +10,7 @@ import argparse
 import platform
 import sys
 
+import dense
 import detection
 import levels
 import numpy as np
@@ -18,7 +19,7 @@ from comparison import HEADER
 
 import generallevel
 
-TOPICS = (startup, levels, detection)
+TOPICS = (startup, levels, detection, dense)
 ROUNDS, QUICK_ROUNDS = 9, 1
 
 

@@ -164,7 +164,7 @@ def align(
         stated = _to_table_units(aligned, catalogue, normaliser, unit)
     _refuse_impossible(aligned, catalogue, normaliser)
     _refuse_other_scale(aligned, catalogue, normaliser, stated)
-    _refuse_low_references(aligned, normaliser, references.name)
+    _refuse_low_references(aligned, normaliser, references)
     return _with_columns(aligned, catalogue, normaliser, unit) if table.columns else aligned
 
 
@@ -305,19 +305,24 @@ def _refuse_other_scale(
     )
 
 
-def _refuse_low_references(aligned: Aligned, normaliser: Normaliser, name: str) -> None:
-    """References on 0-1 beside scores on 0-100: every task would be won."""
-    values, references = aligned.values, aligned.references
-    compared = normaliser.percentages & (references != 0) & ~np.isnan(references) & ~np.isnan(values)
-    if np.count_nonzero(compared) < FEWEST or np.max(np.abs(references[compared])) > 1:
+@lru_cache(maxsize=64)  # a board compares a thousand models with one set
+def _look_like_fractions(references: ReferenceSet, normaliser: Normaliser) -> bool:
+    figures = references.values[normaliser.percentages]
+    figures = figures[~np.isnan(figures) & (figures != 0)]
+    return figures.size >= FEWEST and bool(np.max(np.abs(figures)) <= 1)
+
+
+def _refuse_low_references(aligned: Aligned, normaliser: Normaliser, references: ReferenceSet) -> None:
+    """A whole set of references on 0-1 beside scores on 0-100: every task would be won."""
+    if not _look_like_fractions(references, normaliser):
         return
-    if np.median(values[compared]) > 1:
+    scores = aligned.values[normaliser.percentages & ~np.isnan(references.values) & ~np.isnan(aligned.values)]
+    if scores.size and np.median(scores) > 1:
         aligned.problems.append(
             Problem(
                 UnitMismatch(
-                    f"references {name!r}: all {np.count_nonzero(compared)} that scores in percent are compared with are "
-                    f"at most 1, and the scores go up to {np.max(values[compared]):g}. References are in the unit of the "
-                    "tables: multiply them by 100."
+                    f"references {references.name!r}: all of tasks in percent are at most 1, and the scores go up to "
+                    f"{np.max(scores):g}. References are in the unit of the tables: multiply them by 100."
                 )
             )
         )
@@ -381,7 +386,7 @@ def _own_reference(
     try:
         own = value if given is None else float(convert(value, given, normaliser.units[place]))
     except UnitMismatch as slip:
-        if not np.isnan(aligned.values[place]):  # otherwise the score has said so already
+        if np.isnan(aligned.table.scores[aligned.rows[place]]):  # otherwise the score has said so already
             aligned.problems.append(Problem(UnitMismatch(f"{where}task {task.id}: {slip}"), task.id))
         return np.nan
     low, high = normaliser.bounds

@@ -9,9 +9,36 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-__all__ = ["Finding", "Severity"]
+__all__ = ["CODES", "Finding", "Severity"]
 
 Severity = Literal["error", "warning", "info"]
+
+CODES: dict[str, str] = {
+    "ambiguous-task": "a name that several tasks carry",
+    "canary-failed": "a table with a known answer gets another one: catalogue, references or a declaration are wrong",
+    "clipped": "a legal raw score lies beyond the end of its curve",
+    "doubtful-reference": "something is known that speaks against the reference itself",
+    "duplicate-task": "a task has two rows",
+    "impossible-value": "a value that cannot be in its unit",
+    "incomplete-items": "a score is made of fewer items than the task has",
+    "label-unknown": "released mode: a label names no known metric, and its figures are taken as printed",
+    "level-depends-on-references": "another packaged reference set gives another integer level",
+    "metric-mismatch": "the table names another metric than the reference is in",
+    "near-saturated": "the curve is flat here, so that quality hardly moves the points",
+    "no-reference": "the task has no reference and cannot be won",
+    "not-a-number": "a score is NaN",
+    "perfect-error": "an error of exactly 0, which published tables also print for a task that is not supported",
+    "reference-overridden": "the table brings a reference of its own",
+    "released-conventions": "the number reproduces defects of the released scorer",
+    "split-mismatch": "scores and references are from different splits",
+    "tie-at-printed-precision": "the decision is smaller than the last printed digit of the reference",
+    "unit-doubt": "a factor between score and reference that looks like a unit",
+    "unit-mismatch": "scores on another scale than their references",
+    "unit-unknown": "the unit of the printed figures is not stated",
+    "unknown-task": "a name that no task carries",
+    "unresolved-protocol": "how the reference was measured is not known, so that a win means little",
+    "unusable-table": "the source cannot be read as a score table",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +48,7 @@ class Finding:
     Attributes
     ----------
     code : str
-        Stable and hyphenated: ``unit-unknown``, ``clipped``. `generallevel.lint` lists them.
+        Stable and hyphenated: ``unit-unknown``, ``clipped``. `CODES` says what each means.
     severity : {"error", "warning", "info"}
         ``error``: the table or a row of it cannot be trusted. ``warning``: the level may be read wrongly. ``info``:
         good to know.

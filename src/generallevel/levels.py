@@ -188,6 +188,26 @@ def _compute(
 def reports_of(
     on: Grid, aligned: Sequence[Aligned], chosen: ReferenceSet, policy: Literal["zero", "skip"], missing: str
 ) -> list[LevelReport]:
+    """The reports of columns that are aligned to a grid's catalogue.
+
+    Parameters
+    ----------
+    on : Grid
+        Tasks and conventions.
+    aligned : sequence of Aligned
+        One model each, at least one.
+    chosen : ReferenceSet
+        The set that all were aligned with.
+    policy : {"zero", "skip"}
+        Whether a missing score stays in the denominator.
+    missing : str
+        The policy that was asked for, which reports name.
+
+    Returns
+    -------
+    list of LevelReport
+        In the order given.
+    """
     values = np.stack([one.values for one in aligned])
     share = None
     if any(one.share is not None for one in aligned):
@@ -251,6 +271,27 @@ def _ceiling_of(on: Grid, references: NDArray[np.float64]) -> dict[str, float | 
 
 
 def reference_set_of(references: References | None, catalogue: Catalogue) -> ReferenceSet:
+    """The reference set that an argument ``references`` means.
+
+    Parameters
+    ----------
+    references : str, ReferenceSet, mapping or None
+        As for `compute_level`.
+    catalogue : Catalogue
+        The tasks.
+
+    Returns
+    -------
+    ReferenceSet
+        Aligned to the catalogue; the packaged set itself where the values are the same.
+
+    Raises
+    ------
+    UnknownReferenceSet
+        If the catalogue has no set of the name.
+    InvalidInput
+        If it is nothing of the kind, is aligned to another catalogue, or has another set's name.
+    """
     if references is None or isinstance(references, str):
         return catalogue.reference_set(references)
     if isinstance(references, Mapping):

@@ -1,4 +1,4 @@
-"""What must hold of every table, without a tolerance: bounds, the order of the levels, and that better is never worse."""
+"""What must hold of every table, without a tolerance: bounds, the order of levels, and that better is never worse."""
 
 from __future__ import annotations
 

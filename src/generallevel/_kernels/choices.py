@@ -1,12 +1,14 @@
-"""Options that are one of a few words: read, and refused with the words that there are."""
+"""Options that are one of a few words, or a count: read, and refused with what there is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from generallevel.errors import InvalidInput, did_you_mean
 
-__all__ = ["one_of"]
+__all__ = ["check_count", "one_of"]
 
 
 def one_of(name: str, value: object, choices: Iterable[str]) -> None:
@@ -37,3 +39,29 @@ def one_of(name: str, value: object, choices: Iterable[str]) -> None:
     if value not in words:
         hint = did_you_mean(value, words) if isinstance(value, str) else ""
         raise InvalidInput(f"{name} is {' or '.join(map(repr, words))}, not {value!r}.{hint}")
+
+
+def check_count(name: str, value: object) -> None:
+    """Nothing, for an option that is a whole number from 1 up.
+
+    Parameters
+    ----------
+    name : str
+        What the option is called, for the message.
+    value : object
+        What was given.
+
+    Raises
+    ------
+    InvalidInput
+        If it is no such number.
+
+    Examples
+    --------
+    >>> check_count("k", 0)
+    Traceback (most recent call last):
+    ...
+    generallevel.errors.InvalidInput: k is a whole number, 1 or more, not 0
+    """
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
+        raise InvalidInput(f"{name} is a whole number, 1 or more, not {value!r}")

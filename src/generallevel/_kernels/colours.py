@@ -83,9 +83,7 @@ def lab(image: NDArray[np.float64]) -> NDArray[np.float64]:
     [[[100.0, -0.0, 0.0], [53.2, 80.1, 67.2]]]
     """
     _of_three(image, "L*a*b*")
-    linear = np.where(
-        image > LINEAR_BELOW, ((np.maximum(image, LINEAR_BELOW) + 0.055) / 1.055) ** 2.4, image / 12.92
-    )
+    linear = np.where(image > LINEAR_BELOW, ((np.maximum(image, LINEAR_BELOW) + 0.055) / 1.055) ** 2.4, image / 12.92)
     xyz = linear @ TO_XYZ.T / D65
     curve = np.where(xyz > CUBE_ABOVE, np.cbrt(xyz), SLOPE * xyz + OFFSET)
     x, y, z = np.moveaxis(curve, -1, 0)

@@ -52,6 +52,6 @@ def unit_rows(given: Any, name: str) -> NDArray[np.float64]:
     largest = np.abs(rows).max(axis=1, keepdims=True)
     if (largest == 0).any():
         raise ImpossibleValue(f"{name}, row {int(np.argmin(largest))}, is zero, which has no direction")
-    rows = rows / largest  # so that squares neither overflow nor vanish
-    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    return rows
+    scaled = rows / largest  # so that squares neither overflow nor vanish
+    units: NDArray[np.float64] = scaled / np.linalg.norm(scaled, axis=1, keepdims=True)
+    return units

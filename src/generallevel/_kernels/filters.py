@@ -94,9 +94,7 @@ def window_means(planes: NDArray[np.float64], window: NDArray[np.float64]) -> ND
     means = np.empty((*planes.shape[:-2], rows, columns))
     for start in range(0, rows, BLOCK):
         stop = min(start + BLOCK, rows)
-        np.matmul(
-            _band(window, stop - start).T, across[..., start : stop + size - 1, :], out=means[..., start:stop, :]
-        )
+        np.matmul(_band(window, stop - start).T, across[..., start : stop + size - 1, :], out=means[..., start:stop, :])
     return means
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from generallevel._kernels.arrays import real_array
-from generallevel.errors import InvalidInput, NotFinite, ShapeMismatch
+from generallevel.errors import ImpossibleValue, InvalidInput, NotFinite, ShapeMismatch
 
-__all__ = ["check_one_scale", "image_pair", "where_not_finite"]
+__all__ = ["check_one_scale", "check_span", "image_pair", "where_not_finite"]
 
 AXES = ("row", "column", "channel")
 GLANCE = 256  # ours: values that are looked at before all are
+ROUNDING = 1e-6  # ours: what a span may exceed its range by, for images that were scaled in single precision
 
 
 def image_pair(pred: ArrayLike, ref: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -105,12 +107,52 @@ def check_one_scale(pred: NDArray[Any], ref: NDArray[Any]) -> None:
     ...
     generallevel.errors.InvalidInput: pred lies in [0, 1] and ref goes up to 255: bring both to one scale first
     """
+    if _glanced(pred) and _glanced(ref):
+        return  # both hold fractions, and the slip needs one that does not
     names = ("pred", pred), ("ref", ref)
     for (name, small), (other, large) in (names, names[::-1]):
         if _in_unit_range(small) and large.max() > 2 and not _whole(small) and _whole(large):
             raise InvalidInput(
                 f"{name} lies in [0, 1] and {other} goes up to {large.max():g}: bring both to one scale first"
             )
+
+
+def check_span(ref: NDArray[Any], data_range: float) -> None:
+    """Nothing, for a reference that fits into the span of its scale.
+
+    Parameters
+    ----------
+    ref : ndarray
+        Finite.
+    data_range : float
+        The span: 255 for 8-bit images, 1 for images in [0, 1].
+
+    Raises
+    ------
+    ImpossibleValue
+        If ``data_range`` is no positive number, or the reference spans more.
+
+    Examples
+    --------
+    >>> check_span(np.array([[0, 255]]), 1)
+    Traceback (most recent call last):
+    ...
+    generallevel.errors.ImpossibleValue: ref goes from 0 to 255, more than data_range = 1: for images of this scale ...
+    """
+    if not 0 < data_range < math.inf:
+        raise ImpossibleValue(f"data_range is the span of the scale, a positive number such as 255, not {data_range!r}")
+    low, high = float(ref.min()), float(ref.max())
+    if high - low > data_range * (1 + ROUNDING):
+        wider = 65535 if high > 255 else 255
+        raise ImpossibleValue(
+            f"ref goes from {low:g} to {high:g}, more than data_range = {data_range:g}: for images of this scale pass "
+            f"data_range={wider}, or divide both by {wider} first"
+        )
+
+
+def _glanced(image: NDArray[Any]) -> bool:
+    """Whether a few values are enough to see that an image holds fractions."""
+    return image.dtype.kind == "f" and not _whole(image.reshape(-1)[:: max(1, image.size // GLANCE)])
 
 
 def _whole(image: NDArray[Any]) -> bool:

@@ -19,7 +19,6 @@ Floats: TypeAlias = NDArray[np.float64]
 Places: TypeAlias = NDArray[np.intp]
 
 WIDE = 50  # ours: a "cloud" of three rows and more columns than this is one whose axes are swapped
-LEAF = 10  # ours, measured: points of a leaf; clouds of 1,000 to 20,000 points are searched fastest so
 
 
 def points_of(given: Any, name: str, *, dimensions: int | None = None, may_be_empty: bool = False) -> Floats:
@@ -113,7 +112,7 @@ def neighbours(points: Floats, among: Floats) -> tuple[Floats, Places]:
     from scipy.spatial import cKDTree
 
     # Cut in the middle of the space and not at the median point: built sooner, and searched as fast.
-    tree = cKDTree(among, leafsize=LEAF, balanced_tree=False, compact_nodes=len(among) > 1)
+    tree = cKDTree(among, balanced_tree=False)
     distances, places = tree.query(points)
     return distances, places
 

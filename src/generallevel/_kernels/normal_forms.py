@@ -96,7 +96,7 @@ def sqa3d(text: str) -> str:
     return text
 
 
-VQA_SIGNS = ";/[]\"{}()=+\\_-><@`,?!"
+VQA_SIGNS = ';/[]"{}()=+\\_-><@`,?!'
 VQA_NUMBERS = {word: str(number) for number, word in enumerate(NUMBERS[:11])} | {"none": "0"}
 # Contractions as they are written; the evaluation puts the apostrophes back into those that have lost some.
 VQA_CONTRACTIONS = """

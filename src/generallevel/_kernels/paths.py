@@ -120,6 +120,8 @@ class Frames:
         Of the frames in which the target is there.
     tracked : ndarray of bool
         In which of them the prediction has a box.
+    given : Boxes
+        Every box of the prediction in the frames that count, with a target or without.
     total : int
         The frames that count; those beyond the boxes are failures.
     """
@@ -127,6 +129,7 @@ class Frames:
     said: Boxes
     wanted: Boxes
     tracked: Flags
+    given: Boxes
     total: int
 
 
@@ -184,7 +187,8 @@ def target_frames(pred: Any, ref: Any, boxes: str, *, absent_target: str, initia
         )
     path = read_boxes(said, boxes, "pred")
     frames = np.flatnonzero(counted & there)
-    return Frames(_taken(path, frames), _taken(target, frames), has_box[frames], int(counted.sum()))
+    given = _taken(path, np.flatnonzero(counted & has_box))
+    return Frames(_taken(path, frames), _taken(target, frames), has_box[frames], given, int(counted.sum()))
 
 
 def _taken(boxes: Boxes, places: Places) -> Boxes:

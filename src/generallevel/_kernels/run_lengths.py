@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generallevel._kernels.arrays import real_array
+from generallevel._kernels.matching import runs
 from generallevel.errors import ImpossibleValue, InvalidInput, NotFinite, ShapeMismatch
 
-__all__ = ["Runs", "mask_areas", "mask_overlaps", "read_masks", "run_counts"]
+__all__ = ["Runs", "checked_areas", "mask_overlaps", "read_masks", "run_counts"]
 
 Runs: TypeAlias = dict[str, Any]  # {"size": [height, width], "counts": bytes}, as pycocotools takes it
 Places: TypeAlias = NDArray[np.intp]
@@ -26,7 +27,7 @@ Floats: TypeAlias = NDArray[np.float64]
 DIGIT, MORE, SIGN, BITS, ZERO = 0x1F, 0x20, 0x10, 5, 48  # of one character of compressed counts
 MOST_DIGITS = 7  # of five bits: what a 32-bit count needs
 MOST_PIXELS = 2**31
-MOST_AT_ONCE = 255  # pycocotools 2.0.11 keeps the number of masks in a byte, and NumPy 2 refuses a larger one
+MOST_TEXT = 2**20  # characters of compressed counts that are read at once: bounds the memory
 FAR = 10.0  # ours: how many image sizes a corner of a polygon may lie outside; pycocotools draws every step of the way
 CORNERS = 3  # of a polygon, at least
 WANTED = (
@@ -35,7 +36,7 @@ WANTED = (
 )
 
 
-def read_masks(given: Any, size: tuple[int, int] | None, name: str) -> list[Runs]:
+def read_masks(given: Any, size: tuple[int, int] | None, name: str, *, check: bool = True) -> list[Runs]:
     """The masks of one image as run lengths.
 
     Parameters
@@ -48,6 +49,8 @@ def read_masks(given: Any, size: tuple[int, int] | None, name: str) -> list[Runs
         Height and width of the image, which polygons need.
     name : str
         Whose they are, for messages.
+    check : bool, default True
+        Whether counts are held against the size; if not, `checked_areas` must see them before pycocotools does.
 
     Returns
     -------
@@ -64,7 +67,7 @@ def read_masks(given: Any, size: tuple[int, int] | None, name: str) -> list[Runs
     Examples
     --------
     >>> labels = np.array([[0, 7], [2, 7]])
-    >>> mask_areas(read_masks(labels, None, "pred"))
+    >>> checked_areas(read_masks(labels, None, "pred"), "pred")
     array([1., 2.])
     """
     if isinstance(given, list | tuple):
@@ -77,6 +80,8 @@ def read_masks(given: Any, size: tuple[int, int] | None, name: str) -> list[Runs
             f"{name} masks and their image are of sizes {sorted(sizes)} (height, width): those of one image have one "
             "size, and nothing is resized; if the numbers are swapped, one side is transposed"
         )
+    if check:
+        checked_areas(masks, name)
     return masks
 
 
@@ -174,7 +179,7 @@ def _drawn(polygons: Any, size: tuple[int, int], name: str) -> Runs:
 
 
 def _checked(mask: Any, name: str) -> Runs:
-    """An encoding whose counts cover its size, compressed."""
+    """An encoding, compressed; what its counts are is seen when all are there."""
     if not isinstance(mask, Mapping) or mask.keys() < {"size", "counts"}:
         raise InvalidInput(f'{name} is {mask!r:.80}, not an encoding {{"size": [H, W], "counts": ...}}')
     try:
@@ -184,15 +189,11 @@ def _checked(mask: Any, name: str) -> Runs:
     if height < 0 or width < 0 or height * width > MOST_PIXELS:
         raise ImpossibleValue(f"{name} has the size {mask['size']!r:.80}: it is [height, width] in pixels")
     counts = mask["counts"]
-    is_text = isinstance(counts, bytes | str)
-    lengths = run_counts(counts, name) if is_text else _plain_counts(counts, name)
-    if (lengths < 0).any() or lengths.sum() != height * width:
-        raise ImpossibleValue(
-            f"{name} has runs of {lengths.sum()} pixels in all, and its size {height} x {width} has {height * width}: "
-            "is the size [height, width]?"
-        )
-    if is_text:
-        return {"size": [height, width], "counts": counts.encode() if isinstance(counts, str) else counts}
+    if isinstance(counts, bytes | str):
+        return {"size": [height, width], "counts": _raw(counts)}
+    lengths = _plain_counts(counts, name)
+    if (lengths < 0).any() or lengths.sum() > MOST_PIXELS:
+        raise ImpossibleValue(f"{name} has counts from {lengths.min()} to {lengths.max()}: they are pixels, off and on")
     from pycocotools import mask as coco
 
     compressed: Runs = coco.frPyObjects({"size": [height, width], "counts": lengths.tolist()}, height, width)
@@ -231,41 +232,86 @@ def run_counts(text: bytes | str, name: str) -> NDArray[np.int64]:
     >>> run_counts("213", "mask").tolist()
     [2, 1, 3]
     """
-    raw = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-    codes = np.frombuffer(raw, dtype=np.uint8).astype(np.int64) - ZERO
+    counts, _ = _all_counts([_raw(text)], [name])
+    return counts
+
+
+def _raw(text: bytes | str) -> bytes:
+    return text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+
+
+def _all_counts(texts: Sequence[bytes], names: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The counts of many compressed encodings one after another, and how many each has."""
+    codes = np.frombuffer(b"".join(texts), dtype=np.uint8).astype(np.int64) - ZERO
+    sizes = np.array([len(text) for text in texts], dtype=np.int64)
+    stops = np.cumsum(sizes)
     if not len(codes):
-        return np.zeros(0, dtype=np.int64)
-    ends = np.flatnonzero((codes & MORE) == 0)
-    starts = np.concatenate([[0], ends[:-1] + 1])
-    digits = np.diff(np.append(starts, len(codes)))
-    if codes.min() < 0 or codes.max() > DIGIT + MORE or codes[-1] & MORE or digits.max() > MOST_DIGITS:
-        raise ImpossibleValue(f"{name} has counts that are no compressed runs: {text!r:.60}")
-    shifts = BITS * (np.arange(len(codes)) - np.repeat(starts, digits))
-    values = np.add.reduceat((codes & DIGIT) << shifts, starts)
+        return np.zeros(0, dtype=np.int64), np.zeros(len(texts), dtype=np.int64)
+    last = (codes & MORE) == 0
+    ends = np.flatnonzero(last)
+    digits = np.diff(ends, prepend=-1)
+    broken = (codes < 0) | (codes > DIGIT + MORE)
+    full = sizes > 0
+    broken[stops[full] - 1] |= ~last[stops[full] - 1]
+    broken[ends[digits > MOST_DIGITS]] = True
+    if broken.any():
+        place = int(np.searchsorted(stops, np.argmax(broken), side="right"))
+        raise ImpossibleValue(f"{names[place]} has counts that are no compressed runs: {texts[place]!r:.60}")
+    shifts = BITS * (np.arange(len(codes)) - np.repeat(ends - digits + 1, digits))
+    values = np.add.reduceat((codes & DIGIT) << shifts, ends - digits + 1)
     values -= np.where(codes[ends] & SIGN, 1 << (BITS * digits), 0)
-    values[1::2] = np.cumsum(values[1::2])
-    values[2::2] = np.cumsum(values[2::2])
-    return values
+    lengths = np.diff(np.searchsorted(ends, stops), prepend=0)
+    # A count is the difference to the one before last, except for the first three: two chains of sums in each mask.
+    places = runs(lengths)
+    chains = 3 * np.repeat(np.arange(len(texts)), lengths) + np.where(places == 0, 0, 1 + places % 2)
+    order = np.argsort(chains, kind="stable")
+    sums = np.cumsum(values[order])
+    new = np.flatnonzero(np.diff(chains[order], prepend=-1))
+    before = np.concatenate([[0], sums[new[1:] - 1]])
+    values[order] = sums - np.repeat(before, np.diff(np.append(new, len(sums))))
+    return values, lengths
 
 
-def mask_areas(masks: Sequence[Runs]) -> Floats:
-    """The pixels of each mask.
+def checked_areas(masks: Sequence[Runs], name: str) -> Floats:
+    """The pixels of each mask, all of whose runs are found to cover its size.
 
     Parameters
     ----------
     masks : sequence of dict
         Run lengths, as `read_masks` gives them.
+    name : str
+        Whose they are, for messages.
 
     Returns
     -------
     ndarray of float, shape (n,)
-    """
-    if not masks:
-        return np.zeros(0)
-    from pycocotools import mask as coco
 
-    parts = [list(masks[start : start + MOST_AT_ONCE]) for start in range(0, len(masks), MOST_AT_ONCE)]
-    return np.concatenate([np.asarray(coco.area(part), dtype=np.float64) for part in parts])
+    Raises
+    ------
+    ImpossibleValue
+        If the runs of a mask are none, or do not cover it.
+    """
+    areas = np.zeros(len(masks))
+    ends = np.cumsum([len(mask["counts"]) for mask in masks], dtype=np.int64)
+    cuts = np.flatnonzero(np.diff(ends // MOST_TEXT)) + 1
+    for some in np.split(np.arange(len(masks)), cuts):
+        chosen = [masks[place] for place in some.tolist()]
+        names = [f"{name} mask {place}" for place in some.tolist()]
+        counts, lengths = _all_counts([mask["counts"] for mask in chosen], names)
+        owners = np.repeat(np.arange(len(chosen)), lengths)
+        totals = np.bincount(owners, counts, minlength=len(chosen))
+        wanted = np.array([mask["size"][0] * mask["size"][1] for mask in chosen])
+        wrong = totals != wanted
+        wrong[owners[counts < 0]] = True
+        if wrong.any():
+            place = int(np.argmax(wrong))
+            height, width = chosen[place]["size"]
+            raise ImpossibleValue(
+                f"{names[place]} has runs of {totals[place]:g} pixels in all, and its size {height} x {width} has "
+                f"{wanted[place]}: is the size [height, width]?"
+            )
+        areas[some] = np.bincount(owners, counts * (runs(lengths) % 2), minlength=len(chosen))
+    return areas
 
 
 def mask_overlaps(

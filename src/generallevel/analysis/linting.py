@@ -21,37 +21,12 @@ from generallevel.benchmark.packaged import general_bench
 from generallevel.benchmark.references import ReferenceSet
 from generallevel.errors import GeneralLevelError, UnitMismatch
 from generallevel.evaluation import Grid, grid
-from generallevel.findings import Finding
+from generallevel.findings import CODES, Finding
 from generallevel.levels import reference_set_of, reports_of
 from generallevel.scales import Saturating, Tanh
 from generallevel.tables import read_table
 
 __all__ = ["CODES", "lint"]
-
-CODES: dict[str, str] = {
-    "ambiguous-task": "a name that several tasks carry",
-    "canary-failed": "a table with a known answer gets another one: catalogue, references or a declaration are wrong",
-    "clipped": "a legal raw score lies beyond the end of its curve",
-    "doubtful-reference": "something is known that speaks against the reference itself",
-    "duplicate-task": "a task has two rows",
-    "impossible-value": "a value that cannot be in its unit",
-    "incomplete-items": "a score is made of fewer items than the task has",
-    "level-depends-on-references": "another packaged reference set gives another integer level",
-    "metric-mismatch": "the table names another metric than the reference is in",
-    "near-saturated": "the curve is flat here, so that quality hardly moves the points",
-    "no-reference": "the task has no reference and cannot be won",
-    "not-a-number": "a score is NaN",
-    "perfect-error": "an error of exactly 0, which published tables also print for a task that is not supported",
-    "reference-overridden": "the table brings a reference of its own",
-    "split-mismatch": "scores and references are from different splits",
-    "tie-at-printed-precision": "the decision is smaller than the last printed digit of the reference",
-    "unit-doubt": "a factor between score and reference that looks like a unit",
-    "unit-mismatch": "scores on another scale than their references",
-    "unit-unknown": "the unit of the printed figures is not stated",
-    "unknown-task": "a name that no task carries",
-    "unresolved-protocol": "how the reference was measured is not known, so that a win means little",
-    "unusable-table": "the source cannot be read as a score table",
-}
 
 # Metrics whose printed unit is unknown or was inferred: tables of General-Bench print EPE and depth RMS about a hundred
 # times, RTE in the paper a hundred times, and Chamfer distances by eight orders of magnitude away from the unit one

@@ -15,7 +15,7 @@ import numpy as np
 from generallevel._kernels.detections import COCO_OVERLAPS, Area, Detections, Protocol, decide
 from generallevel._kernels.objects import as_mappings, size_of, two_sides
 from generallevel._kernels.ranking import Points
-from generallevel._kernels.run_lengths import Runs, mask_areas, mask_overlaps, read_masks
+from generallevel._kernels.run_lengths import Runs, checked_areas, mask_overlaps, read_masks
 from generallevel.errors import ShapeMismatch
 from generallevel.registry import metric
 from generallevel.scales import Linear
@@ -57,9 +57,9 @@ def _mask_decisions(
     counts = []
     for pred, ref in zip(said, wanted, strict=True):
         size = size_of(ref, "ref")
-        true = read_masks(ref["masks"], size, "ref")
+        true = read_masks(ref["masks"], size, "ref", check=False)
         size = size if size is not None or not true else (true[0]["size"][0], true[0]["size"][1])
-        found = read_masks(pred["masks"], size_of(pred, "pred") or size, "pred")
+        found = read_masks(pred["masks"], size_of(pred, "pred") or size, "pred", check=False)
         if found and size is not None and tuple(found[0]["size"]) != size:
             raise ShapeMismatch(
                 f"the masks of pred are of size {tuple(found[0]['size'])} and those of ref of {size} (height, width): "
@@ -69,7 +69,7 @@ def _mask_decisions(
         found_masks += found
         true_masks += true
     n_pred, n_ref = np.array(counts, dtype=np.intp).reshape(-1, 2).T
-    areas = (mask_areas(found_masks), mask_areas(true_masks))
+    areas = (checked_areas(found_masks, "pred"), checked_areas(true_masks, "ref"))
     dets, there, names = two_sides(said, wanted, (n_pred, n_ref), areas, classes)
 
     def overlap(at: Any, to: Any) -> Any:
@@ -169,11 +169,11 @@ def mask_ap(
     ref: Any,
     *,
     iou: float | Sequence[float] = COCO_OVERLAPS,
+    classes: Sequence[Any] | None = None,
     area: Area = "all",
     max_dets: int | None = 100,
     protocol: Protocol = "coco",
     points: Points | None = None,
-    classes: Sequence[Any] | None = None,
 ) -> Detections:
     """Average precision of instance masks, averaged over the overlaps .50, .55, ..., .95 and over classes.
 

@@ -178,7 +178,7 @@ def keypoint_ap50(
     0.0
     """
     chosen = {"area": area, "max_dets": max_dets, "boxes": boxes, "protocol": protocol}
-    return _pose_decisions([pred], [ref], iou=0.5, sigmas=sigmas, **chosen)  # type: ignore[arg-type]  # as above
+    return _pose_decisions([pred], [ref], iou=0.5, sigmas=sigmas, **chosen)  # type: ignore[arg-type]  # their types are the signature's
 
 
 @metric(
@@ -242,4 +242,4 @@ def keypoint_ap(
     0.3
     """
     chosen = {"area": area, "max_dets": max_dets, "boxes": boxes, "protocol": protocol, "points": points}
-    return _pose_decisions([pred], [ref], iou=iou, sigmas=sigmas, **chosen)  # type: ignore[arg-type]  # as above
+    return _pose_decisions([pred], [ref], iou=iou, sigmas=sigmas, **chosen)  # type: ignore[arg-type]  # their types are the signature's

@@ -1,25 +1,32 @@
 """Transcripts: what was said, as text.
 
 Objects: a prediction is a transcript; a reference is a transcript, or a tuple of transcripts that are all right. Error
-rates are fractions of the reference's words, in [0, inf); lower is better.
+rates are fractions of the reference's words or characters, in [0, inf); lower is better.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import zip_longest
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from generallevel._kernels.choices import one_of
+from generallevel._kernels.labels import folded
 from generallevel._kernels.texts import empty_text, references
 from generallevel._kernels.tokens import Cut, TokenNames, cutter
+from generallevel.errors import InvalidInput
 from generallevel.registry import Variant, metric
 from generallevel.scales import Complement
 from generallevel.tallies import Additive, Mean
 
-__all__ = ["EditCounts", "wer"]
+__all__ = ["Edit", "EditCounts", "alignment", "cer", "wer"]
+
+CharacterSpace: TypeAlias = Literal["strip", "keep", "fold", "drop"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +36,9 @@ class EditCounts(Additive):
     Attributes
     ----------
     edits : float
-        Words to substitute, delete and insert.
+        Words, or characters, to substitute, delete and insert.
     words : float
-        Words of the references.
+        Those of the references.
     n : float
         Transcripts.
     """
@@ -47,31 +54,38 @@ class EditCounts(Additive):
         return np.where(np.asarray(n) == 0, np.nan, rate)
 
 
-def _edit_counts(preds: list[list[str]], refs: list[list[str]]) -> EditCounts:
-    """The edits between texts that are cut into words already."""
-    import jiwer
+def _edits(said: Sequence[str], wanted: Sequence[str]) -> EditCounts:
+    """The edits between two texts that are cut into words or characters already."""
+    from rapidfuzz.distance.Levenshtein import distance
 
-    # Its own transforms cut at blanks; one that leaves the words as they are serves as well.
-    process: Any = jiwer.process_words
-    found = process(refs, preds, reference_transform=_same, hypothesis_transform=_same)
-    wrong = found.substitutions + found.deletions
-    return EditCounts(wrong + found.insertions, wrong + found.hits, len(preds))
+    return EditCounts(distance(wanted, said), len(wanted), 1)
 
 
-def _same(words: list[list[str]]) -> list[list[str]]:
-    return words
+def _best(said: Sequence[str], wanted: Iterable[Sequence[str]], pooled: bool) -> EditCounts | Mean:
+    """The edits to the nearest of several references."""
+    found = [_edits(said, one) for one in wanted]
+    best = found[0] if len(found) == 1 else min(found, key=lambda counts: (counts.value, counts.edits))
+    return best if pooled else Mean(best.value, 1)
 
 
 def _wer_of_many(
     preds: Any, refs: Any, *, tokens: TokenNames | Cut, fold_case: bool, pooled: bool
 ) -> EditCounts | Mean:
-    """`wer` of many items in one call of jiwer, where their edits are pooled and each has one reference."""
+    """`wer` of many items, without a tally for each where their edits are pooled and each has one reference."""
+    return _of_many(preds, refs, cutter(tokens, fold_case=fold_case), pooled)
+
+
+def _of_many(preds: Any, refs: Any, cut: Callable[[str], Sequence[str]], pooled: bool) -> EditCounts | Mean:
+    from rapidfuzz.distance.Levenshtein import distance
+
     if pooled and not any(isinstance(ref, tuple) for ref in refs):
-        cut = cutter(tokens, fold_case=fold_case)
-        return _edit_counts([cut(pred) for pred in preds], [cut(ref) for ref in refs])
+        wanted = [cut(one) for ref in refs for one in references(ref)]
+        edits = sum(distance(one, cut(pred)) for pred, one in zip(preds, wanted, strict=True))
+        return EditCounts(edits, sum(map(len, wanted)), len(wanted))
     items = zip(preds, refs, strict=True)
-    tallies = [wer(pred, ref, tokens=tokens, fold_case=fold_case, pooled=pooled) for pred, ref in items]
-    return type(tallies[0]).sum(tallies)  # type: ignore[return-value]  # all of one kind
+    tallies: list[Any] = [_best(cut(pred), [cut(one) for one in references(ref)], pooled) for pred, ref in items]
+    total: EditCounts | Mean = type(tallies[0]).sum(tallies)
+    return total
 
 
 @metric(
@@ -137,8 +151,11 @@ def wer(
     A reference without a word: silence that is transcribed as silence is right (0), and each word said is one error. In
     a set these errors count beside the others'; where no reference of the set has a word, the rate is their number.
 
-    To match jiwer 4's ``wer`` on lists, set nothing: jiwer counts the edits here. It cuts at blanks only, so that the
-    two differ on texts with tabs or line breaks.
+    Of Chinese, Japanese or Thai cut by ``words`` each character is a word (the mixed error rate of texts that hold
+    English too); a segmenter of yours is ``tokens=jieba.lcut``. `alignment` shows which word became which.
+
+    To match jiwer 4's ``wer`` on lists, set nothing. It cuts at blanks only, so that the two differ on texts with tabs
+    or line breaks.
 
     References
     ----------
@@ -158,7 +175,161 @@ def wer(
     0.75
     """
     cut = cutter(tokens, fold_case=fold_case)
-    said = cut(pred)
-    found = [_edit_counts([said], [cut(one)]) for one in references(ref)]
-    best = min(found, key=lambda counts: (counts.value, counts.edits))
-    return best if pooled else Mean(best.value, 1)
+    return _best(cut(pred), [cut(one) for one in references(ref)], pooled)
+
+
+class Edit(NamedTuple):
+    """One step from a reference to a transcript.
+
+    Attributes
+    ----------
+    kind : {"equal", "replace", "delete", "insert"}
+    ref, pred : str
+        The word of each side; empty where it has none.
+    """
+
+    kind: str
+    ref: str
+    pred: str
+
+
+def alignment(pred: str, ref: str, *, tokens: TokenNames | Cut = "spaces", fold_case: bool = False) -> tuple[Edit, ...]:
+    """Word by word, what became of a reference in a transcript: the steps that `wer` counts.
+
+    Parameters
+    ----------
+    pred, ref : str
+        A transcript and its reference.
+    tokens : {"spaces", "words", "treebank"} or callable, default "spaces"
+        What a word is; ``list`` aligns characters.
+    fold_case : bool, default False
+        Whether ``A`` and ``a`` are one.
+
+    Returns
+    -------
+    tuple of Edit
+        As few edits as there can be. Of several ways that are equally short it is one.
+
+    Raises
+    ------
+    InvalidInput
+        If one of the two is no text.
+
+    Examples
+    --------
+    >>> [tuple(edit) for edit in alignment("the cap sat", "the cat sat down") if edit.kind != "equal"]
+    [('replace', 'cat', 'cap'), ('delete', 'down', '')]
+    """
+    from rapidfuzz.distance.Levenshtein import opcodes
+
+    cut = cutter(tokens, fold_case=fold_case)
+    said, wanted = cut(pred), cut(ref)
+    return tuple(
+        Edit(step.tag, *words)
+        for step in opcodes(wanted, said)
+        for words in zip_longest(
+            wanted[step.src_start : step.src_end], said[step.dest_start : step.dest_end], fillvalue=""
+        )
+    )
+
+
+def _characters(space: CharacterSpace, fold_case: bool) -> Callable[[str], str]:
+    """The function that leaves the characters of a text that count."""
+    one_of("space", space, ("keep", "strip", "fold", "drop"))
+
+    def of(text: str) -> str:
+        if not isinstance(text, str):
+            raise InvalidInput(
+                f"wanted a text (str), got {type(text).__name__}: {text!r:.80}. Several references of one item are a "
+                "tuple on the reference side."
+            )
+        kept = folded(text, fold_case, "fold" if space == "drop" else space)
+        return kept.replace(" ", "") if space == "drop" else kept
+
+    return of
+
+
+def _cer_of_many(preds: Any, refs: Any, *, space: CharacterSpace, fold_case: bool, pooled: bool) -> EditCounts | Mean:
+    """`cer` of many items, without a tally for each where their edits are pooled and each has one reference."""
+    return _of_many(preds, refs, _characters(space, fold_case), pooled)
+
+
+@metric(
+    unit="fraction",
+    better="lower",
+    bounds=(0.0, math.inf),
+    scale=Complement(),
+    source="Morris, Maier & Green (2004), From WER and RIL to MER and WIL",
+    batch=_cer_of_many,
+    variants={
+        "mean": Variant({"pooled": False}, note="each utterance has its rate, and a set the mean"),
+        "unspaced": Variant({"space": "drop"}, note="Chinese and Japanese: white space is no character"),
+    },
+    absent=empty_text,
+    each="utterance",
+    aliases=("character_error_rate",),
+)
+def cer(
+    pred: str,
+    ref: str | tuple[str, ...],
+    *,
+    space: CharacterSpace = "strip",
+    fold_case: bool = False,
+    pooled: bool = True,
+) -> EditCounts | Mean:
+    r"""Character error rate: the least edits that turn a transcript into its reference, per reference character.
+
+    .. math:: \frac{S + D + I}{N}
+
+    with S characters substituted, D deleted and I inserted, of the N characters of the reference.
+
+    Parameters
+    ----------
+    pred : str
+        The transcript. An empty one has every character of the reference deleted.
+    ref : str or tuple of str
+        Its reference, or several of which the one with the lowest rate counts (of equal rates, that with fewer edits).
+    space : {"strip", "keep", "fold", "drop"}, default "strip"
+        Which white space is a character: what stands inside a text, or all, or each run of it inside as one blank, or
+        none, as for Chinese.
+    fold_case : bool, default False
+        Whether ``A`` and ``a`` are one. Punctuation counts as it stands.
+    pooled : bool, default True
+        True: the edits and the characters of all utterances are added up before dividing. False: each utterance has its
+        rate, and a set the mean of them.
+
+    Returns
+    -------
+    EditCounts or Mean
+        A fraction of the reference's characters in [0, inf), since insertions have no limit; lower is better. `Mean`
+        where not ``pooled``.
+
+    Raises
+    ------
+    InvalidInput
+        If a transcript or reference is no text, there is no reference, or ``space`` is none of its words.
+
+    Notes
+    -----
+    A character is a Unicode code point: composed and decomposed accents are two spellings (bring both sides into one
+    with `unicodedata.normalize`), and an emoji may be several.
+
+    A reference without a character: silence that is transcribed as silence is right (0), and each character said is one
+    error. In a set these errors count beside the others'; where no reference of the set has a character, the rate is
+    their number.
+
+    To match jiwer 4's ``cer``, set nothing.
+
+    References
+    ----------
+    .. [1] Morris, Maier & Green (2004), "From WER and RIL to MER and WIL"
+
+    Examples
+    --------
+    >>> cer("I like cat", "I like cats").value  # 1 / 11
+    0.09090909090909091
+    >>> cer("我 喜欢 猫", "我喜欢狗", space="drop").value
+    0.25
+    """
+    read = _characters(space, fold_case)
+    return _best(read(pred), [read(one) for one in references(ref)], pooled)

@@ -32,21 +32,21 @@ BETA = 2  # recall counts twice as much as precision; Popovic (2016), and sacreB
 PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")  # what the words of chrF++ are freed of
 
 
+@dataclass(frozen=True)
 class Engine:
-    """The sacreBLEU that is installed, as a setting: its version stands in the signature of a score."""
+    """A library that takes part in the count, as a setting: its version stands in the signature of a score."""
+
+    name: str
 
     @property
     def fingerprint(self) -> str:
         """Name and version."""
         from importlib.metadata import version
 
-        return f"sacrebleu-{version('sacrebleu')}"
-
-    def __repr__(self) -> str:
-        return "sacrebleu"
+        return f"{self.name}-{version(self.name)}"
 
 
-SACREBLEU = Engine()
+SACREBLEU = Engine("sacrebleu")
 
 
 @functools.cache
@@ -265,7 +265,7 @@ def chrf(
     Examples
     --------
     >>> chrf("猫が好き", "猫が好き").value, round(chrf("colour", "color").value, 4)
-    (1.0, 0.4878)
+    (1.0, 0.5517)
     """
     if min(char_order, word_order) < 0 or not char_order + word_order:
         raise InvalidInput(f"char_order = {char_order} and word_order = {word_order}: nothing is left to count")

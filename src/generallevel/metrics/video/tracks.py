@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generallevel._kernels.choices import one_of
-from generallevel._kernels.overlap import BoxFormat, Boxes, box_overlaps, check_overlap, is_normalised
+from generallevel._kernels.overlap import Boxes, BoxFormat, box_overlaps, check_overlap, is_normalised
 from generallevel._kernels.paths import AbsentTarget, Frames, InitialFrame, frame_overlaps, no_path, target_frames
 from generallevel._kernels.softened import SoftenedMean
 from generallevel.errors import ImpossibleValue, InvalidInput
@@ -361,7 +361,7 @@ def box_j_and_f(
     overlaps = _overlaps(frames)
     j = float(overlaps.sum()) / frames.total
     absent = frames.total - len(overlaps)
-    said = frames.total if absent_target == "miss" else int(frames.tracked.sum())
+    said = frames.total if absent_target == "miss" else len(frames.given)
     if matching == "frame":
         right = found = int((overlaps >= iou).sum())
     else:
@@ -375,14 +375,15 @@ def box_j_and_f(
 
 def _independent(frames: Frames, iou: float) -> tuple[int, int]:
     """How many boxes overlap some reference enough, and how many references are the most overlapped one of these."""
-    said = np.flatnonzero(frames.tracked)
     right, found = 0, np.zeros(len(frames.wanted), dtype=bool)
-    step = max(1, BLOCK // len(frames.wanted))
-    for start in range(0, len(said), step):
-        some = said[start : start + step]
-        overlaps = box_overlaps(Boxes(frames.said.corners[some], frames.said.areas[some]), frames.wanted)
+    if not len(found):
+        return 0, 0
+    step = max(1, BLOCK // len(found))
+    for start in range(0, len(frames.given), step):
+        some = slice(start, start + step)
+        overlaps = box_overlaps(Boxes(frames.given.corners[some], frames.given.areas[some]), frames.wanted)
         best = overlaps.argmax(axis=1)
-        enough = overlaps[np.arange(len(some)), best] >= iou
+        enough = overlaps.max(axis=1) >= iou
         right += int(enough.sum())
         found[best[enough]] = True
     return right, int(found.sum())
