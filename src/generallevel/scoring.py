@@ -28,11 +28,13 @@ from generallevel.errors import (
     UndefinedScore,
 )
 from generallevel.registry import Metric, find
-from generallevel.tallies import Tally
+from generallevel.tallies import Additive, Tally
 
 __all__ = ["ItemScore", "Score", "Stream", "score"]
 
-BLOCK = 1024  # tallies added at once; fixed, so that the order of float additions depends on the items alone
+# Tallies are added a block at a time. Its length depends on the items alone, so that the order of float additions does.
+BLOCK = 1024  # tallies, and
+BLOCK_BYTES = 1 << 23  # bytes of their arrays: a thousand confusion matrices must not wait side by side
 
 OnError = Literal["raise", "missing"]
 
@@ -191,6 +193,7 @@ class Stream:
         self.reasons: dict[Any, str] = {}
         self._kept: list[tuple[Any, Tally | None]] | None = [] if keep_items else None
         self._pending: list[Tally] = []
+        self._pending_bytes = 0
         # (how many blocks, their tally): a binary counter, so that pools add in n log n
         self._sums: list[tuple[int, Tally]] = []
         self._by_position = True  # no item was given an id
@@ -306,14 +309,15 @@ class Stream:
     def _take(self, tally: Tally, items: int = 1) -> None:
         self.n_counted += items
         self._pending.append(tally)
-        if len(self._pending) >= BLOCK:
+        self._pending_bytes += _array_bytes(tally)
+        if len(self._pending) >= BLOCK or self._pending_bytes >= BLOCK_BYTES:
             self._settle()
 
     def _settle(self) -> None:
         """Add up what is pending, and then equal runs of blocks, as a binary counter carries."""
         if self._pending:
             block = type(self._pending[0]).sum(self._pending)
-            self._pending = []
+            self._pending, self._pending_bytes = [], 0
             self._sums.append((1, block))
             while len(self._sums) > 1 and self._sums[-1][0] >= self._sums[-2][0]:
                 (n_last, last), (n_before, before) = self._sums.pop(), self._sums.pop()
@@ -528,6 +532,11 @@ def _paired_by_id(
             f"{len(strangers)} of {len(preds)} predictions have no reference, the first with id {strangers[0]!r}.{slip}"
         )
     return [preds.get(key) for key in refs], list(refs.values()), list(refs)
+
+
+def _array_bytes(tally: Tally) -> int:
+    """The bytes of the arrays that an additive tally adds up; a pool's units stay whole in any case."""
+    return sum(getattr(part, "nbytes", 0) for part in tally.sums) if isinstance(tally, Additive) else 0
 
 
 def _sequence(items: Any, name: str) -> Sequence[Any]:

@@ -1,4 +1,4 @@
-"""BLEU-1 against NLTK, against the released pipeline, and against pycocoevalcap."""
+"""BLEU and CIDEr against NLTK, against the released pipeline, and against pycocoevalcap."""
 
 import importlib.util
 import json
@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from generallevel._kernels.tokens import treebank
-from generallevel.metrics.language.captions import bleu_1
+from generallevel.metrics.language.captions import DocumentFrequencies, bleu_1, bleu_4, cider
 from generallevel.scoring import score
 
 pytestmark = pytest.mark.oracle
 
 HERE = Path(__file__).parent
+CAPTIONS = json.loads((HERE / "pycocoevalcap_captions.json").read_text(encoding="utf-8"))
 GOLDEN = json.loads((HERE / "pycocoevalcap_bleu_1.json").read_text(encoding="utf-8"))
 WORDS = ["a", "b", "c", "the", "The", "猫", "é", "👩‍🚀", "\ud800", "cat,"]
 SUBJECTS = ["The cat", "Mr. Smith", "He", "Two well-known dogs", "J. K. Rowling", "Acme Inc.", "A woman in a hat", "It"]
@@ -33,15 +34,15 @@ OBJECTS = [
 
 
 @pytest.fixture(scope="module")
-def sentence_bleu() -> Callable[[list[list[str]], list[str]], float]:
-    """NLTK's sentence BLEU-1 as the released code calls it."""
+def sentence_bleu() -> Callable[..., float]:
+    """NLTK's sentence BLEU as the released code calls it."""
     bleu = pytest.importorskip("nltk.translate.bleu_score")
     smoothing = bleu.SmoothingFunction().method4
 
-    def of(refs: list[list[str]], pred: list[str]) -> float:
+    def of(refs: list[list[str]], pred: list[str], weights: tuple[float, ...] = (1, 0, 0, 0)) -> float:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it warns where nothing matches
-            return float(bleu.sentence_bleu(refs, pred, weights=(1, 0, 0, 0), smoothing_function=smoothing))
+            return float(bleu.sentence_bleu(refs, pred, weights=weights, smoothing_function=smoothing))
 
     return of
 
@@ -63,7 +64,7 @@ def prose(rng: random.Random) -> str:
     return " ".join(" ".join(part) + rng.choice([".", "!", "?", "..."]) for part in parts)
 
 
-def test_a_sentence_is_nltk_s(sentence_bleu: Callable[[list[list[str]], list[str]], float]) -> None:
+def test_a_sentence_is_nltk_s(sentence_bleu: Callable[..., float]) -> None:
     rng = random.Random(6)
     pairs = [(phrase(rng), phrase(rng)) for _ in range(300)]
     pairs += [("", ""), ("a", ""), ("", "a"), ("a", "a"), ("a", "b"), ("a a", "a"), ("a", "a a")]
@@ -73,7 +74,7 @@ def test_a_sentence_is_nltk_s(sentence_bleu: Callable[[list[list[str]], list[str
 
 
 def test_the_best_reference_and_the_mean_are_the_released_code_s(
-    sentence_bleu: Callable[[list[list[str]], list[str]], float], word_tokenize: Callable[[str], list[str]]
+    sentence_bleu: Callable[..., float], word_tokenize: Callable[[str], list[str]]
 ) -> None:
     rng = random.Random(7)
     preds = [prose(rng) for _ in range(250)]
@@ -131,3 +132,69 @@ def test_the_golden_values_are_those_of_their_maker() -> None:
     assert GOLDEN["made_with"] == "pycocoevalcap 1.2"
     assert [made["items"] for made in GOLDEN["sets"]] == maker.sets()
     assert len(GOLDEN["sets"]) == 250
+
+
+EQUAL = (0.25, 0.25, 0.25, 0.25)
+
+
+def test_bleu_4_of_a_sentence_is_nltk_s(sentence_bleu: Callable[..., float]) -> None:
+    rng = random.Random(16)
+    pairs = [(phrase(rng), phrase(rng)) for _ in range(300)]
+    pairs += [(text, " ".join(text.split()[: rng.randint(0, 9)])) for text in (phrase(rng) for _ in range(300))]
+    pairs += [("", ""), ("a", ""), ("", "a"), ("a", "a"), ("a", "b"), ("a", "a b"), ("a b", "a b"), ("a b c", "a b c")]
+    for pred, ref in pairs:
+        expected = sentence_bleu([ref.split()], pred.split(), EQUAL)
+        assert bleu_4(pred, ref, tokens="spaces").value == pytest.approx(expected, abs=1e-12)
+
+
+def test_bleu_4_of_the_best_reference_is_the_released_code_s(
+    sentence_bleu: Callable[..., float], word_tokenize: Callable[[str], list[str]]
+) -> None:
+    rng = random.Random(17)
+    preds = [prose(rng) for _ in range(200)]
+    refs = [tuple(prose(rng) for _ in range(rng.randint(1, 4))) for _ in preds]
+    each = [
+        max(sentence_bleu([word_tokenize(ref)], word_tokenize(pred), EQUAL) for ref in several)
+        for pred, several in zip(preds, refs, strict=True)
+    ]
+    result = score("bleu_4", preds, refs, variant="released", keep_items=True)
+    assert result.items is not None
+    assert [item.value for item in result.items] == pytest.approx(each, abs=1e-12)
+
+
+def captions_of(name: str) -> list[list[dict[str, object]]]:
+    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    maker = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(maker)
+    return maker.sets()  # type: ignore[no-any-return]
+
+
+def test_captions_are_pycocoevalcap_s() -> None:
+    sets = captions_of("make_pycocoevalcap_captions")
+    assert CAPTIONS["made_with"] == "pycocoevalcap 1.2"
+    assert len(sets) == len(CAPTIONS["scores"]) == 220
+    matched = 0
+    for items, (bleu, clipped, plain) in zip(sets, CAPTIONS["scores"], strict=True):
+        preds, refs = [str(item["pred"]) for item in items], [tuple(item["refs"]) for item in items]  # type: ignore[arg-type]
+        ours = score("bleu_4", preds, refs, variant="released_video").value
+        # Where an order has no match it multiplies by the root of its 1e-15.
+        assert ours == pytest.approx(bleu, abs=1e-8) if ours else bleu < 0.01
+        matched += ours > 0
+        for variant, params, theirs in (
+            ("released_video", {}, clipped),
+            ("cider", {"variant": "plain", "tokens": "spaces"}, plain),
+        ):
+            chosen = params or {"variant": variant}
+            result = score("cider", preds, refs, **chosen)
+            assert result.tally.each == pytest.approx(theirs, abs=1e-11)  # type: ignore[attr-defined]
+            assert result.value == pytest.approx(sum(theirs) / len(theirs), abs=1e-11)
+            # With the frequencies of the same references, each item has the same score on its own.
+            fixed = DocumentFrequencies.of(refs, tokens="spaces")
+            alone = [
+                cider(p, r, tokens="spaces", clipped=variant != "cider", idf=fixed).value
+                for p, r in zip(preds, refs, strict=True)
+            ]
+            assert alone == pytest.approx(theirs, abs=1e-11)
+    assert matched > 150

@@ -1,8 +1,8 @@
 """J and F of the DAVIS 2017 evaluation for the clips of mask_cases.py, into ../davis.json.
 
-    git clone https://github.com/davisvideochallenge/davis2017-evaluation davis  (at commit ac7c43f)
-    python -m venv oracle && oracle/bin/pip install opencv-python==5.0.0.93 scikit-image==0.26.0
-    PYTHONPATH=davis oracle/bin/python tests/golden/makers/make_davis.py
+git clone https://github.com/davisvideochallenge/davis2017-evaluation davis  (at commit ac7c43f)
+python -m venv oracle && oracle/bin/pip install opencv-python==5.0.0.93 scikit-image==0.26.0
+PYTHONPATH=davis oracle/bin/python tests/golden/makers/make_davis.py
 """
 
 from __future__ import annotations

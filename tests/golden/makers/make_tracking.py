@@ -1,7 +1,7 @@
 """TrackEval's and py-motmetrics' numbers for the sequences of track_cases.py, into ../tracking.json.
 
-    python -m venv oracle && oracle/bin/pip install trackeval==1.3.0 motmetrics==1.4.0
-    oracle/bin/python tests/golden/makers/make_tracking.py
+python -m venv oracle && oracle/bin/pip install trackeval==1.3.0 motmetrics==1.4.0
+oracle/bin/python tests/golden/makers/make_tracking.py
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ class Objects(Samples):
         self.crowds = crowds
 
     def __call__(self, rng: np.random.Generator) -> Iterator[tuple[Any, Any]]:
-        for image in range(8):
+        for image in range(5):
             n = int(rng.integers(1, self.most + 1))
             true = self.drawn(rng, n)
             labels = [str(label) for label in rng.choice(CLASSES, n)]

@@ -336,7 +336,6 @@ def motp(pred: Any, ref: Any, *, boxes: BoxFormat, iou: float = 0.5) -> FrameMat
     scale=Saturating(10),  # ours: no table has it
     source="Bernardin & Stiefelhagen (2008), doi:10.1155/2008/246309",
     aliases=("idsw",),
-    absent=no_tracks,
     item="context",
     each="sequence",
     caution="A tracker that finds nothing has no switch: read it beside the share of boxes that are found.",
@@ -363,7 +362,8 @@ def identity_switches(pred: Any, ref: Any, *, boxes: BoxFormat, iou: float = 0.5
 
     Notes
     -----
-    Counted against the last frame in which the true track was matched, however long ago, as in TrackEval.
+    Counted against the last frame in which the true track was matched, however long ago, as in TrackEval. A missing
+    prediction, which could not switch, is left out and reported.
 
     References
     ----------

@@ -1,7 +1,7 @@
 """Quality of video: what a no-reference model says about frames, and means of such figures.
 
-Objects: a prediction is the rating of one clip by a model, or the parts of a composite. The ratings come in; nothing
-here runs a model.
+Objects: a prediction is the ratings of the frames of one clip by a model, or the parts of a composite. Ratings come in,
+or frames with the model that rates them.
 """
 
 from __future__ import annotations
@@ -10,14 +10,19 @@ from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
 from generallevel._kernels.choices import one_of
+from generallevel._kernels.features import Absent
 from generallevel._kernels.ratings import ratings
 from generallevel.errors import InvalidInput, did_you_mean
-from generallevel.registry import declare, metric
+from generallevel.extractors.heads import LinearHead
+from generallevel.extractors.protocol import Source, features_of_parts
+from generallevel.registry import metric
 from generallevel.scales import Linear
 from generallevel.tallies import Mean
 
-__all__ = ["aesthetic_score", "musiq", "no_parts", "video_quality_composite"]
+__all__ = ["aesthetic_score", "musiq", "no_frames", "no_parts", "video_quality_composite"]
 
+MUSIQ_POINTS = 100  # the scale of SPAQ and KonIQ-10k, on which the model was trained: Ke et al. (2021)
+AESTHETIC_POINTS = 10  # the scale of the ratings on which the head was trained: Schuhmann et al. (2022)
 PARTS = ("subject", "text", "background", "smoothness", "motion")
 
 SecondPart: TypeAlias = Literal["text", "background"]
@@ -38,10 +43,22 @@ def no_parts(_ref: object) -> dict[str, float]:
     return dict.fromkeys(PARTS, 0.0)
 
 
-musiq = declare(
-    "musiq",
-    summary="Image quality that the MUSIQ model predicts, averaged over frames, on 0 to 100.",
-    needs="the MUSIQ rating of each frame",
+def no_frames(_ref: object) -> Absent:
+    """What a missing clip counts as: the declared worst.
+
+    Parameters
+    ----------
+    _ref : object
+        Nothing: there is no reference.
+
+    Returns
+    -------
+    Absent
+    """
+    return Absent()
+
+
+@metric(
     # Tables print the model's points as they are: "percent" would divide by 100 what was never multiplied.
     labels={
         ("Video-Generation", "MUSIQ"): "points",
@@ -52,23 +69,142 @@ musiq = declare(
     bounds=(0.0, 100.0),
     scale=Linear(0, 100),
     source="arXiv 2505.04620v1, Table 17 row 31; Ke et al. (2021), arXiv 2108.05997",
+    absent=no_frames,
+    pairing="alone",
+    each="clip",
     caution=(
         "The scene task carries this label, but the released code computes a success rate for it; checkpoints of "
         "the model differ."
     ),
 )
+def musiq(pred: Any, *, extractor: Source = None) -> Mean:
+    """Image quality that the MUSIQ model predicts, averaged over frames, on 0 to 100.
 
-aesthetic_score = declare(
-    "aesthetic_score",
-    summary="Rating of a linear aesthetic head on CLIP features of the frames, as a fraction of its scale of ten.",
-    needs="the aesthetic rating of each frame",
+    Parameters
+    ----------
+    pred : float, or array_like of float, shape (frames,)
+        The model's rating of each frame of a clip, from 0 to 100. With an extractor: the frames.
+    extractor : Extractor or str, optional
+        What rates frames, one number for each, or the name of the checkpoint that rated, for the signature: SPAQ,
+        KonIQ-10k and PaQ-2-PiQ give three metrics.
+
+    Returns
+    -------
+    Mean
+        Points, in [0, 100]; higher is better. Clips count equally.
+
+    Raises
+    ------
+    ImpossibleValue
+        If a rating lies outside [0, 100].
+    NotFinite
+        If one is NaN.
+    InvalidInput
+        If there is no frame, or no one number for each.
+
+    Notes
+    -----
+    The released code and VBench take the SPAQ checkpoint, and frames whose longer side is at most 512. VBench divides
+    by 100. A missing clip scores 0.
+
+    References
+    ----------
+    .. [1] Ke et al. (2021), "MUSIQ: multi-scale image quality transformer", arXiv 2108.05997
+    .. [2] arXiv 2505.04620v1, Table 17 row 31
+
+    Examples
+    --------
+    >>> musiq([60.0, 70.0], extractor="musiq-spaq").value
+    65.0
+    """
+    if isinstance(pred, Absent):
+        return Mean(0.0, 1)
+    rated = ratings(_one_number_each(pred, extractor), 0, MUSIQ_POINTS, "rating")
+    return Mean(float(rated.mean()), 1)
+
+
+@metric(
     labels={("Video-Generation", "Aesthetic score"): "percent", ("Video-Generation", "Aesth-Score"): "percent"},
     unit="fraction",
     better="higher",
     bounds=(0.0, 1.0),
     scale=Linear(),
     source="arXiv 2505.04620v1, Table 17 row 37; Huang et al. (2023), arXiv 2311.17982 (aesthetic quality)",
+    absent=no_frames,
+    pairing="alone",
+    each="clip",
 )
+def aesthetic_score(pred: Any, *, extractor: Source = None, head: LinearHead | None = None) -> Mean:
+    """Rating of a linear aesthetic head on CLIP features of the frames, as a fraction of its scale of ten.
+
+    Parameters
+    ----------
+    pred : float, or array_like of float, shape (frames,); or array_like, shape (frames, d)
+        The rating of each frame of a clip, from 0 to 10. With a head: the CLIP features of each frame. With an
+        extractor: the frames.
+    extractor : Extractor or str, optional
+        What turns frames into features (with a head) or into ratings (without), or the name of what did, for the
+        signature.
+    head : LinearHead, optional
+        The linear map from features to ratings.
+
+    Returns
+    -------
+    Mean
+        A tenth of the mean rating, a fraction in [0, 1]; higher is better. Clips count equally.
+
+    Raises
+    ------
+    ImpossibleValue
+        If a rating lies outside [0, 10].
+    ShapeMismatch
+        If the head is for features of another dimension.
+    NotFinite
+        If a rating or a feature is NaN.
+    InvalidInput
+        If there is no frame, or no one number for each.
+
+    Notes
+    -----
+    The released code and VBench take LAION's head for CLIP ViT-L/14, on features of length 1. A head is unbounded in
+    principle: a rating outside [0, 10] means features of another network, or not normalised, and is refused. A missing
+    clip scores 0.
+
+    References
+    ----------
+    .. [1] Schuhmann et al. (2022), "LAION-5B", arXiv 2210.08402, section 6.1 (the head)
+    .. [2] Huang et al. (2023), "VBench", arXiv 2311.17982 (aesthetic quality)
+    .. [3] arXiv 2505.04620v1, Table 17 row 37
+
+    Examples
+    --------
+    >>> aesthetic_score([5.0, 6.0]).value  # (5 + 6) / 2 / 10
+    0.55
+    >>> from generallevel.extractors import LinearHead
+    >>> aesthetic_score([[3.0, 4.0]], head=LinearHead([1.0, 2.0], 3.3)).value  # (.6 + 2 * .8 + 3.3) / 10
+    0.55
+    """
+    if isinstance(pred, Absent):
+        return Mean(0.0, 1)
+    if head is None:
+        given = _one_number_each(pred, extractor)
+    else:
+        given = head(features_of_parts(pred, extractor, "pred"))
+    rated = ratings(given, 0, AESTHETIC_POINTS, "rating")
+    return Mean(float(rated.mean()) / AESTHETIC_POINTS, 1)
+
+
+def _one_number_each(pred: Any, extractor: Source) -> Any:
+    """The rating of each frame: as given, or from a model that rates."""
+    if extractor is None or isinstance(extractor, str):
+        return pred
+    rows = features_of_parts(pred, extractor, "pred")
+    if rows.shape[1] != 1:
+        raise InvalidInput(
+            f"{extractor.name} gave {rows.shape[1]} numbers for a frame, and a rating is one: features need a head, "
+            "such as aesthetic_score(..., head=LinearHead(weight, bias))"
+        )
+    return rows[:, 0]
 
 
 @metric(
