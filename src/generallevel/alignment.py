@@ -35,6 +35,7 @@ __all__ = ["Aligned", "Problem", "align"]
 
 SPELLED_OUT = 5  # ours: problems that one message spells out
 OFFERED = 20  # ours: unknown names for which the nearest ones are looked up, which is costly
+ROUNDING = 1e-9  # ours: how far beyond a bound, relative to it, a value may lie by rounding
 FEWEST = 3  # ours: fewer low scores than this say nothing about the scale of a column
 CODES: dict[type, str] = {
     AmbiguousName: "ambiguous-task",
@@ -264,7 +265,9 @@ def _converted(value: float, given: str, wanted: str, reference: float) -> float
 
 def _refuse_impossible(aligned: Aligned, catalogue: Catalogue, normaliser: Normaliser) -> None:
     low, high = normaliser.bounds
-    outside = (aligned.values < low) | (aligned.values > high)
+    # A mean of hundreds may come out one rounding above 100: that is no other unit.
+    slack = ROUNDING * np.maximum(1.0, np.where(np.isfinite(high), np.abs(high), 1.0))
+    outside = (aligned.values < low - slack) | (aligned.values > high + slack)
     for position in np.flatnonzero(outside).tolist():
         task = catalogue.tasks[position]
         where = _where(aligned.table, int(aligned.rows[position]))

@@ -13,6 +13,7 @@ Source: arXiv 2505.04620v1, sections 3 and 4.2 and Table 1.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Literal, SupportsFloat
 
@@ -174,7 +175,8 @@ def _compute(
     aligned = []
     for model, scores in models:
         try:
-            one = align(_named_table(scores, model), tasks, on.normaliser, chosen, unit=unit).require()
+            table = _renamed(scores, model) if many else _table(scores, model)
+            one = align(table, tasks, on.normaliser, chosen, unit=unit).require()
             if missing == "error":
                 _require_complete(one, on)
         except GeneralLevelError as slip:
@@ -315,11 +317,15 @@ def reference_set_of(references: References | None, catalogue: Catalogue) -> Ref
     return packaged
 
 
-def _named_table(scores: object, model: str | None) -> ScoreTable:
-    # A plain mapping of numbers has no model of its own to be matched with.
+def _table(scores: object, model: str | None) -> ScoreTable:
     if isinstance(scores, LevelReport):
         raise InvalidInput("these are levels already: pass the scores, or use the report as it is")
     return read_table(scores, model=model)
+
+
+def _renamed(scores: object, model: str | None) -> ScoreTable:
+    """The table under the name that a board gives the model, whatever the table itself calls it."""
+    return replace(scores, model=model) if isinstance(scores, ScoreTable) else _table(scores, model)
 
 
 def _require_complete(aligned: Aligned, on: Grid) -> None:

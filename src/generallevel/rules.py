@@ -62,6 +62,11 @@ class Comparison:
         return Comparison(values, references, np.take(self.points, places, axis=-1), part, self.to_points)
 
 
+def as_they_stand(_normaliser: Normaliser, values: Floats) -> Floats:
+    """The values of a table are what its cells say."""
+    return values
+
+
 def at_least_as_good(compared: Comparison) -> Flags:
     """A task is won when the raw score is at least as good as the raw reference, in the metric's direction.
 
@@ -97,7 +102,7 @@ class Rules:
 
     name: str
     resolve: Callable[[Sequence[Task]], Normaliser] = Normaliser.of
-    read: Callable[[Normaliser, Floats], Floats] = lambda _normaliser, values: values
+    read: Callable[[Normaliser, Floats], Floats] = as_they_stand
     points: Callable[[Normaliser, Floats], Floats] = Normaliser.points
     wins: Callable[[Comparison], Flags] = at_least_as_good
     blend: Callable[[Floats, Floats], Floats] = synergy.level_4

@@ -14,6 +14,7 @@ FLOORS = [
     {"tallies", "scales", "tables", "findings"},
     {"registry"},
     {"scoring", "synergy", "_kernels"},
+    {"extractors"},
     {"metrics"},
     {"normaliser", "benchmark"},
     {"rules"},

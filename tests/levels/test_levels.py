@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from generallevel.errors import (
     BadTable,
     DuplicateName,
     GeneralLevelError,
+    ImpossibleValue,
     InvalidInput,
     MissingScore,
     NotFinite,
@@ -299,3 +301,19 @@ def test_levels_are_not_scores() -> None:
 def test_two_names_of_one_task() -> None:
     with pytest.raises(DuplicateName, match=rf"task {SPORTS} is given twice: 'Sports Image Cls' and '{SPORTS}'"):
         compute_level({"Sports Image Cls": 70.0, SPORTS: 70.0})
+
+
+class TestBoards:
+    def test_the_board_names_the_model_and_not_the_table(self) -> None:
+        table = ScoreTable.from_mapping({"Image Deraining": 41.2}, model="checkpoint-3")
+        assert compute_levels({"mine": table})["mine"].model == "mine"
+
+    def test_a_report_survives_a_process_boundary(self) -> None:
+        report = compute_level({"Image Deraining": 41.2, "AudioEdit": 30.0})
+        assert pickle.loads(pickle.dumps(report)).to_dict() == report.to_dict()
+
+    def test_one_rounding_above_a_bound_is_no_other_unit(self) -> None:
+        report = compute_level({"Sports Image Classification": 100.00000000000001})
+        assert report.tasks[2]["normalised"] == 100.0
+        with pytest.raises(ImpossibleValue, match="accuracy = 100.001 is outside"):
+            compute_level({"Sports Image Classification": 100.001})

@@ -84,6 +84,13 @@ class Catalogue:
                 )
         object.__setattr__(self, "references", MappingProxyType(dict(self.references)))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return Catalogue, (
+            self.name,
+            self.tasks,
+            dict(self.references),
+        )  # the mapping that guards them cannot be pickled
+
     @classmethod
     def from_rows(
         cls,

@@ -60,7 +60,7 @@ def fingerprint(name: str, parts: Iterable[tuple[str, Any]]) -> str:
     Examples
     --------
     >>> fingerprint("mean colour", [("size", 224), ("weight", np.ones(3))])
-    'mean colour@2d0f9ea50eef'
+    'mean colour@4653a131c326'
     """
     digest = hashlib.sha256()
     for key, value in parts:

@@ -2,7 +2,8 @@
 
     git clone https://github.com/ScanNet/ScanNet /tmp/ScanNet
     python -m venv /tmp/scannet && /tmp/scannet/bin/pip install "numpy<2" plyfile fissix
-    cp -r /tmp/ScanNet/BenchmarkScripts /tmp/scripts && /tmp/scannet/bin/fissix -w -n /tmp/scripts
+    cp -r /tmp/ScanNet/BenchmarkScripts /tmp/scripts
+    /tmp/scannet/bin/python -m fissix -w -n /tmp/scripts/3d_evaluation /tmp/scripts/util.py /tmp/scripts/util_3d.py
     sed -i 's/np\\.float)/float)/; s/np\\.bool)/bool)/' /tmp/scripts/3d_evaluation/evaluate_semantic_instance.py
     /tmp/scannet/bin/python tests/golden/makers/make_scannet.py /tmp/scripts > tests/golden/scannet.json
 

@@ -102,8 +102,8 @@ def fid(pred: Any, ref: Any = None, *, extractor: Source = None) -> FrechetDista
     * Covariances are divided by n - 1, as in numpy.cov. The estimate is biased upwards, by about 1/n: ``notes`` warns of
       no more images than dimensions, where the covariance is singular, and of fewer than 10,000 (Heusel et al.).
     * The square root is taken as a nuclear norm of centred features: no complex numbers arise, and with no more images
-      than dimensions it agrees with the definition to rounding, where the square root of a matrix does not: there
-      pytorch-fid, which adds 1e-6 to the diagonals if it finds no root, and torch-fidelity differ in the fifth digit.
+      than dimensions it agrees with the definition to rounding, where the square root of a singular matrix, as
+      pytorch-fid takes it, is off from the fourth or fifth digit on.
     * Rows are kept until there are more than dimensions, and from then on n, mean and second moment alone.
     * To match torchmetrics, pass the features of its network, in double precision.
     * General-Bench's tables mean the 2048 pooled features of Inception v3 in the FID checkpoint. A missing image is

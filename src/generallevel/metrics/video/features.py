@@ -81,8 +81,7 @@ def fvd(pred: Any, ref: Any = None, *, extractor: Source = None) -> FrechetDista
     Notes
     -----
     All that is said of `fid` holds. The paper's network is I3D (400 logits of Kinetics, clips of 16 frames at 224 x
-    224); the released code takes r3d_18, and its covariance, of one clip, is undefined: it reads its features another
-    way, and its figures compare with no others.
+    224); the released code takes r3d_18, so that its figures compare with no others.
 
     References
     ----------
