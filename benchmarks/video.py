@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -57,9 +58,8 @@ def tracks() -> tuple[dict[str, NDArray[Any]], dict[str, NDArray[Any]]]:
 
 def trackeval(pred: Any, ref: Any, *, with_overlaps: bool) -> Callable[[], list[float]]:
     """The job of TrackEval: its three metrics, and before them the overlaps in each frame where wanted."""
-    from trackeval import metrics
-    from trackeval.datasets._base_dataset import _BaseDataset
-
+    metrics: Any = importlib.import_module("trackeval").metrics
+    box_overlaps: Any = importlib.import_module("trackeval.datasets._base_dataset")._BaseDataset._calculate_box_ious
     quiet = {"PRINT_CONFIG": False}
     hota, clear, identity = metrics.HOTA(), metrics.CLEAR(quiet), metrics.Identity(quiet)
     sides = {}
@@ -70,7 +70,7 @@ def trackeval(pred: Any, ref: Any, *, with_overlaps: bool) -> Callable[[], list[
 
     def overlaps() -> list[NDArray[Any]]:
         pairs = zip(sides["gt"][1], sides["tracker"][1], strict=True)
-        return [_BaseDataset._calculate_box_ious(true, said) for true, said in pairs]
+        return [box_overlaps(true, said) for true, said in pairs]
 
     ready = overlaps()
 

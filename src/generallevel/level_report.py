@@ -1,158 +1,31 @@
 """The report of a level: what `compute_level` returns.
 
-Objects: `LevelReport`, the numbers; `Basis`, what they were made of, from which rows, findings and the signature are
-read only when somebody asks.
+The numbers are there at once; rows, findings and the signature are read from what the report was made of
+(`generallevel.basis`) only when somebody asks.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from generallevel._version import __version__
-from generallevel.alignment import Aligned
-from generallevel.benchmark.references import ReferenceSet
+from generallevel.basis import Basis
 from generallevel.errors import InvalidInput, MissingExtra
-from generallevel.evaluation import LEVELS, Evaluation, Grid
+from generallevel.evaluation import LEVELS, Evaluation
 from generallevel.findings import Finding
 
-__all__ = ["Basis", "LevelReport"]
+__all__ = ["LevelReport"]
 
 BACKENDS = ("pandas", "polars", "pyarrow")
 
 Levels = dict[str, float | None]
-
-
-@dataclass(frozen=True, eq=False)
-class Basis:
-    """What a report was made of: grid, scores and references in the order of the catalogue, points and wins."""
-
-    grid: Grid
-    aligned: Aligned
-    references: ReferenceSet
-    missing: str
-    points: NDArray[np.float64]
-    won: NDArray[np.bool_]
-
-    @cached_property
-    def reference_points(self) -> NDArray[np.float64]:
-        """The references on the common scale, shape (tasks,)."""
-        rules, normaliser = self.grid.rules, self.grid.normaliser
-        return rules.points(normaliser, rules.read(normaliser, self.aligned.references))
-
-    def rows(self) -> list[dict[str, Any]]:
-        """One mapping for each task of the scope, as `LevelReport.tasks` describes."""
-        return [self._row(position) for position in self.grid.scope.positions.tolist()]
-
-    def _row(self, position: int) -> dict[str, Any]:
-        task, normaliser = self.grid.catalogue.tasks[position], self.grid.normaliser
-        value, reference = float(self.aligned.values[position]), float(self.aligned.references[position])
-        won = bool(self.won[position])
-        margin = (value - reference) * (1 if normaliser.higher[position] else -1)
-        return {
-            "task": task.id,
-            "modality": task.modality,
-            "paradigm": task.paradigm,
-            "skill": task.skill,
-            "metric": task.metric,
-            "unit": normaliser.units[position],
-            "better": task.better,
-            "score": None if math.isnan(value) else value,
-            "reference": None if math.isnan(reference) else reference,
-            "normalised": _or_none(self.points[position]),
-            "reference_normalised": _or_none(self.reference_points[position]),
-            "margin": None if math.isnan(margin) else margin,
-            "won": won,
-            "why_not": None if won else self._why_not(position, value, reference),
-            "protocol": task.protocol,
-        }
-
-    def _why_not(self, position: int, value: float, reference: float) -> str:
-        if math.isnan(value):
-            return f"no score: {self.aligned.reason(position)}"
-        if math.isnan(reference):
-            return f"{self.references.name} has no reference for it"
-        if self.aligned.share is not None and self.aligned.share[position] < 1:
-            return f"scored on {self.aligned.share[position]:.1%} of its items"
-        if value >= reference if self.grid.normaliser.higher[position] else value <= reference:
-            return (
-                f"{self.points[position]:g} points are below the {self.reference_points[position]:g} of the reference"
-            )
-        side = "below" if self.grid.normaliser.higher[position] else "above"
-        return f"{value:g} is {side} the reference {reference:g}"
-
-    def findings(self) -> list[Finding]:
-        """What the rows themselves give reason to say."""
-        normaliser, tasks = self.grid.normaliser, self.grid.catalogue.tasks
-        inside = np.zeros(len(tasks), dtype=bool)
-        inside[self.grid.scope.positions] = True
-        present = inside & ~np.isnan(self.aligned.values)
-        findings = [
-            one for one in self.aligned.findings if one.task is None or inside[self.grid.catalogue.index[one.task]]
-        ]
-        unstated = present & np.array([unit == "unknown" for unit in normaliser.units], dtype=bool)
-        findings += [
-            Finding(
-                "unit-unknown",
-                "warning",
-                f"the unit of printed {normaliser.metrics[position].name} figures is not stated: "
-                f"{self._as_printed(position)}",
-                tasks[position].id,
-                "make sure that the score is in the unit of the reference; levels_without_doubtful_units counts it "
-                "lost",
-            )
-            for position in np.flatnonzero(unstated).tolist()
-        ]
-        bare = normaliser.points(self.aligned.values, clip=False)
-        cut = ((bare < 0) | (bare > 100)) & (bare != self.points) & ~np.isnan(self.points)
-        findings += [
-            Finding(
-                "clipped",
-                "info",
-                f"{normaliser.metrics[position].name} = {self.aligned.values[position]:g} would be "
-                f"{bare[position]:.4g} points and counts {self.points[position]:g}",
-                tasks[position].id,
-            )
-            for position in np.flatnonzero(present & cut).tolist()
-        ]
-        findings += [
-            Finding(
-                "no-reference",
-                "warning",
-                f"{self.references.name} has no reference for the task: it counts for Level-2 and cannot be won",
-                tasks[position].id,
-            )
-            for position in np.flatnonzero(present & np.isnan(self.aligned.references)).tolist()
-        ]
-        return findings
-
-    def _as_printed(self, position: int) -> str:
-        value, reference = self.aligned.values[position], self.aligned.references[position]
-        if np.isnan(reference):
-            return f"{value:g} is taken as printed"
-        return f"{value:g} and {reference:g} are compared as printed"
-
-    def digest(self) -> str:
-        """A hash of the scores and of the share of items each is made of, the same from any source."""
-        values, share = self.aligned.values, self.aligned.share
-        return _digest(self.grid.catalogue.ids, values, share)
-
-    @property
-    def references_named(self) -> str:
-        """The reference set's name, with a hash of the figures where the catalogue does not hold just these."""
-        name, figures = self.references.name, self.aligned.references
-        packaged = self.grid.catalogue.references.get(name)
-        if packaged is not None and np.array_equal(packaged.values, figures, equal_nan=True):
-            return name
-        return f"{name}:{_digest(self.grid.catalogue.ids, figures)}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -366,20 +239,6 @@ class LevelReport:
         from generallevel.reports.text import html
 
         return html(self)
-
-
-def _digest(ids: Sequence[str], figures: NDArray[np.float64], share: NDArray[np.float64] | None = None) -> str:
-    """A hash of figures by task, and of the shares below 1 that they are scored on; NaN is a task without a figure."""
-    present = np.flatnonzero(~np.isnan(figures)).tolist()
-    values = (figures + 0.0).tolist()  # floats, whose repr is the same under every numpy, and no -0.0
-    lines = [f"{ids[place]}={values[place]!r}" for place in present]
-    if share is not None:
-        lines += [f"{ids[place]}*{float(share[place])!r}" for place in present if share[place] < 1]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
-
-
-def _or_none(number: np.float64) -> float | None:
-    return None if np.isnan(number) else float(number)
 
 
 def _json_safe(value: Any) -> Any:

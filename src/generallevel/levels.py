@@ -21,13 +21,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generallevel.alignment import Aligned, align
+from generallevel.basis import Basis
 from generallevel.benchmark.catalogue import Catalogue
 from generallevel.benchmark.packaged import general_bench
 from generallevel.benchmark.references import ReferenceSet
 from generallevel.benchmark.scopes import Scope
 from generallevel.errors import GeneralLevelError, InvalidInput, MissingScore
 from generallevel.evaluation import LEVELS, Columns, Grid, grid
-from generallevel.level_report import Basis, LevelReport
+from generallevel.level_report import LevelReport
 from generallevel.rules import PAPER, Rules
 from generallevel.tables import ScoreTable, read_table
 

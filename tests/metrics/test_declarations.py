@@ -100,7 +100,8 @@ def test_a_declaration_says_what_the_number_means(metric: Metric) -> None:
     assert metric.summary.endswith(".")
     assert metric.caution == "" or metric.caution.endswith(".")
     assert metric.needs or metric.computable
-    assert metric.best == metric.bounds[metric.better == "higher"]
+    # An estimate without bias is 0 at its best, and by chance below.
+    assert metric.best == metric.bounds[metric.better == "higher"] or metric.name == "kid"
     for unit in metric.labels.values():  # the two can be told apart, or are one
         assert unit in (metric.unit, "unknown") or (unit, metric.unit) == ("percent", "fraction")
 

@@ -48,8 +48,8 @@ def curves(pred: np.ndarray, ref: np.ndarray, given: bool) -> list[tuple[float, 
         if not there(np.array(box)):
             rows.append((0.0, math.inf, math.inf))
             continue
-        dx = box[0] + box[2] / 2 - other[0] - other[2] / 2
-        dy = box[1] + box[3] / 2 - other[1] - other[3] / 2
+        dx = (box[0] + box[2] / 2) - (other[0] + other[2] / 2)
+        dy = (box[1] + box[3] / 2) - (other[1] + other[3] / 2)
         rows.append((plain_iou(box, other), math.hypot(dx, dy), math.hypot(dx / other[2], dy / other[3])))
     return rows
 

@@ -255,7 +255,7 @@ def alpha_matches(sequence: Sequence) -> tuple[NDArray[np.int64], Floats, Floats
     counts = np.cumsum(passed[:, ::-1], axis=1)[:, ::-1][:, 1:]
     matches: NDArray[np.int64] = counts.sum(axis=0)
     associated: Floats = (counts**2 / np.maximum(1.0, sizes[:, None] - counts)).sum(axis=0)
-    located = np.cumsum(np.bincount(levels, overlaps, minlength=steps)[::-1])[::-1][1:]
+    located = np.cumsum(np.bincount(levels, overlaps, minlength=steps)[::-1])[::-1][1:].astype(np.float64)
     return matches, associated, located
 
 

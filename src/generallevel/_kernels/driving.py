@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,9 +27,10 @@ from generallevel._kernels.scene_boxes import (
 )
 from generallevel.errors import ImpossibleValue, InvalidInput, LengthMismatch
 
-__all__ = ["NUSCENES_CLASSES", "NUSCENES_RANGES", "centre_decisions"]
+__all__ = ["NUSCENES_CLASSES", "NUSCENES_RANGES", "Ranges", "centre_decisions"]
 
 Floats: TypeAlias = NDArray[np.float64]
+Ranges: TypeAlias = Literal["nuscenes"] | Mapping[Any, float] | None
 Kind = TypeVar("Kind", bound=CentreDetections)
 
 # Up to which distance from the vehicle each class counts, in metres.
@@ -56,7 +57,7 @@ def centre_decisions(
     refs: Sequence[Any],
     *,
     classes: Sequence[Any],
-    ranges: Mapping[Any, float] | None,
+    ranges: Ranges,
     distances: Sequence[float],
     low: float,
     absent_class: str,
@@ -86,7 +87,7 @@ def centre_decisions(
         If an option is none, or a key frame lacks something.
     """
     labels = check_classes(classes)
-    reach = check_ranges(ranges, labels)
+    reach = check_ranges(ranges, labels, NUSCENES_RANGES)
     one_of("absent_class", absent_class, ("zero", "skip"))
     settings = CentreSettings(
         labels,

@@ -46,36 +46,31 @@ class FeatureSet:
         How many rows there were.
     rows : tuple of ndarray, each of shape (k, d)
         The rows, where they are kept.
-    mean : ndarray, shape (d,), or None
-        Their mean, where they are not.
-    scatter : ndarray, shape (d, d), or None
-        Their centred second moment, the sum over rows of the outer product of what each differs from the mean.
+    moments : (ndarray of shape (d,), ndarray of shape (d, d)) or None
+        Where they are not: their mean, and their centred second moment, the sum over rows of the outer product of what
+        each differs from the mean.
     """
 
     n: int = 0
     rows: tuple[NDArray[Any], ...] = ()
-    mean: Array | None = None
-    scatter: Array | None = None
+    moments: tuple[Array, Array] | None = None
 
     @classmethod
     def of(cls, rows: NDArray[Any]) -> FeatureSet:
         """The set of some rows, shape (n, d).
 
-        >>> FeatureSet.of(np.array([[1.0], [3.0]])).scatter
-        array([[2.]])
+        >>> FeatureSet.of(np.array([[1.0], [3.0]])).moments
+        (array([2.]), array([[2.]]))
         """
         n, d = rows.shape
-        if n <= d:
-            return cls(n, (rows,))
-        wide = rows.astype(np.float64, copy=False)
-        mean = wide.mean(axis=0)
-        centred = wide - mean
-        return cls(n, (), mean, centred.T @ centred)
+        return cls(n, (rows,)) if n <= d else cls(n, (), _moments(rows))
 
     @property
     def dimension(self) -> int:
         """How many numbers a row has; 0 where there is none."""
-        return len(self.mean) if self.mean is not None else self.rows[0].shape[1] if self.rows else 0
+        if self.moments is not None:
+            return len(self.moments[0])
+        return self.rows[0].shape[1] if self.rows else 0
 
     @classmethod
     def union(cls, sets: Iterable[FeatureSet]) -> FeatureSet:
@@ -86,38 +81,42 @@ class FeatureSet:
         for part in parts[1:]:
             check_dimensions(parts[0].dimension, part.dimension, "two parts of one set")
         kept = tuple(chunk for part in parts for chunk in part.rows)
-        total = None
-        for part in parts:
-            if part.mean is not None:
-                total = part if total is None else total._merged(part)
-        if not kept:
-            return total or cls()
-        n = sum(map(len, kept))
-        if total is None and n <= parts[0].dimension:
+        n, n_kept = sum(part.n for part in parts), sum(map(len, kept))
+        if n == n_kept and n <= parts[0].dimension:
             return cls(n, kept)
-        rows = np.concatenate(kept).astype(np.float64, copy=False)
-        mean = rows.mean(axis=0)
-        centred = rows - mean
-        fresh = cls(n, (), mean, centred.T @ centred)
-        return fresh if total is None else total._merged(fresh)
-
-    def _merged(self, other: FeatureSet) -> FeatureSet:
-        assert self.mean is not None and self.scatter is not None
-        assert other.mean is not None and other.scatter is not None
-        n, step = self.n + other.n, other.mean - self.mean
-        scatter = self.scatter + other.scatter
-        scatter += np.outer(step, step * (self.n * other.n / n))
-        return FeatureSet(n, (), self.mean + step * (other.n / n), scatter)
+        summed = [(part.n, part.moments) for part in parts if part.moments is not None]
+        if kept:
+            summed.append((n_kept, _moments(np.concatenate(kept))))
+        (n_sum, moments), *rest = summed
+        for n_more, more in rest:
+            moments = _merged(n_sum, moments, n_more, more)
+            n_sum += n_more
+        return cls(n, (), moments)
 
     def described(self) -> tuple[Array, float, Array]:
         """Mean, trace of the covariance, and a matrix F of d columns with ``F.T @ F`` the covariance."""
-        free = math.sqrt(self.n - 1)
-        if self.mean is not None and self.scatter is not None:
-            return self.mean, float(np.trace(self.scatter)) / (self.n - 1), _root(self.scatter) / free
+        if self.moments is not None:
+            mean, scatter = self.moments
+            return mean, float(np.trace(scatter)) / (self.n - 1), _root(scatter) / math.sqrt(self.n - 1)
         rows = np.concatenate(self.rows).astype(np.float64, copy=False)
         mean = rows.mean(axis=0)
-        factor = (rows - mean) / free
+        factor = (rows - mean) / math.sqrt(self.n - 1)
         return mean, float(np.vdot(factor, factor)), factor
+
+
+def _moments(rows: NDArray[Any]) -> tuple[Array, Array]:
+    wide = rows.astype(np.float64, copy=False)
+    mean = wide.mean(axis=0)
+    centred = wide - mean
+    return mean, centred.T @ centred
+
+
+def _merged(n: int, one: tuple[Array, Array], m: int, other: tuple[Array, Array]) -> tuple[Array, Array]:
+    """The moments of two sets together: Chan et al. (1979)."""
+    step = other[0] - one[0]
+    scatter = one[1] + other[1]
+    scatter += np.outer(step, step * (n * m / (n + m)))
+    return one[0] + step * (m / (n + m)), scatter
 
 
 def _root(scatter: Array) -> Array:
@@ -211,9 +210,7 @@ class FrechetDistance(Tally):
     def value(self) -> float:
         for name, n in (("predictions", self.n_pred), ("references", self.n_ref)):
             if n < 2:
-                raise UndefinedScore(
-                    f"a Frechet distance needs two {name} at least, to fit their spread; there {'is' if n == 1 else 'are'} {n}"
-                )
+                raise UndefinedScore(f"a Frechet distance needs two {name} at least, to fit their spread; got {n}")
         (mean, trace, factor), (mean_ref, trace_ref, factor_ref) = self.pred.described(), self.ref.described()
         step = mean - mean_ref
         distance = float(step @ step) + trace + trace_ref - 2 * _nuclear_norm(factor, factor_ref)

@@ -30,7 +30,7 @@ DEGREE, SHIFT = 3, 1.0  # Binkowski et al. (2018)
 
 @dataclass(frozen=True, slots=True)
 class Subsets:
-    """How the value is read: None for all pairs, or the mean over so many subsets of so many rows, drawn from a seed."""
+    """Draws over which the value is a mean: so many subsets of so many rows, from a seed."""
 
     number: int
     size: int

@@ -171,13 +171,13 @@ def target_frames(pred: Any, ref: Any, boxes: str, *, absent_target: str, initia
             f"pred has {len(said)} frames and ref has {len(wanted)}: each frame has a row on both sides, of NaN where "
             "there is no box"
         )
-    target = read_boxes(wanted, boxes, "ref")
+    target, path = read_boxes(wanted, boxes, "ref"), read_boxes(said, boxes, "pred")
     there &= target.areas > 0
     counted = np.ones(len(wanted), dtype=bool)
     if initial_frame == "left_out":
         counted[:1] = False
     elif initial_frame == "given" and pred is not NO_PATH:
-        said[:1], has_box[:1] = wanted[:1], there[:1]
+        path.corners[:1], path.areas[:1], has_box[:1] = target.corners[:1], target.areas[:1], there[:1]
     if absent_target == "skip":
         counted &= there
     if not counted.any():
@@ -185,7 +185,6 @@ def target_frames(pred: Any, ref: Any, boxes: str, *, absent_target: str, initia
             f"of {len(wanted)} frames none counts: the target is in none of them, or only in an initial frame that is "
             "left out. Leave such a sequence out"
         )
-    path = read_boxes(said, boxes, "pred")
     frames = np.flatnonzero(counted & there)
     given = _taken(path, np.flatnonzero(counted & has_box))
     return Frames(_taken(path, frames), _taken(target, frames), has_box[frames], given, int(counted.sum()))

@@ -147,8 +147,16 @@ def class_places(item: Item, n: int, classes: tuple[Any, ...], name: str) -> Pla
         ) from None
 
 
-def check_ranges(ranges: Any, classes: tuple[Any, ...]) -> Floats | None:
+def check_ranges(ranges: Any, classes: tuple[Any, ...], known: Mapping[str, float]) -> Floats | None:
     """How far from the vehicle boxes of each class count, shape (classes,); None for any distance.
+
+    Parameters
+    ----------
+    ranges : {"nuscenes"}, mapping of class to float, or None
+    classes : tuple
+        The labels that count.
+    known : mapping of str to float
+        What "nuscenes" stands for.
 
     Raises
     ------
@@ -157,8 +165,12 @@ def check_ranges(ranges: Any, classes: tuple[Any, ...]) -> Floats | None:
     """
     if ranges is None:
         return None
+    if isinstance(ranges, str) and ranges == "nuscenes":
+        ranges = known
     if not isinstance(ranges, Mapping):
-        raise InvalidInput(f"ranges are how far each class counts, a mapping of class to metres, not {ranges!r:.60}")
+        raise InvalidInput(
+            f"ranges are how far each class counts, 'nuscenes' or a mapping of class to metres, not {ranges!r:.60}"
+        )
     for label in classes:
         if label not in ranges:
             raise InvalidInput(f"ranges has no class {label!r}: give all of them one, or pass ranges=None")

@@ -195,7 +195,8 @@ def _cut(polygons: Floats, counts: Places, axis: int, sign: float, edge: Floats)
     points = polygons + share[..., None] * (following - polygons)
     points[..., axis] = np.where(crossing, sign * edge[:, None], points[..., axis])
     # Two places for each corner: itself, where it is inside, and where its side crosses the line.
-    corners = np.stack([polygons, points], axis=2).reshape(len(polygons), -1, 2)
-    kept = np.stack([there & (here >= 0), crossing], axis=2).reshape(len(polygons), -1)
-    order = np.argsort(~kept, axis=1, kind="stable")[:, : polygons.shape[1] + 1]
+    n, k = there.shape
+    corners = np.stack([polygons, points], axis=2).reshape(n, 2 * k, 2)
+    kept = np.stack([there & (here >= 0), crossing], axis=2).reshape(n, 2 * k)
+    order = np.argsort(~kept, axis=1, kind="stable")[:, : k + 1]
     return np.take_along_axis(corners, order[..., None], axis=1), kept.sum(axis=1)

@@ -12,8 +12,6 @@ from generallevel._kernels.arrays import real_array
 from generallevel._kernels.objects import as_mappings
 from generallevel._kernels.scene_boxes import (
     centres_of,
-    check_classes,
-    check_ranges,
     class_places,
     ground,
     in_range,
@@ -57,7 +55,7 @@ def read_tracks(
     ref: Any,
     name: str,
     classes: tuple[Any, ...],
-    ranges: Mapping[Any, float] | None,
+    reach: Floats | None,
     times: Floats,
     gaps: str,
 ) -> Trails:
@@ -69,8 +67,10 @@ def read_tracks(
         The side, and the reference, which knows the place of the vehicle.
     name : str
         The side, for messages: "pred".
-    classes, ranges, gaps
+    classes, gaps
         As for `amota`.
+    reach : ndarray of float, shape (classes,), or None
+        Up to which distance from the vehicle boxes of each class count, in metres.
     times : ndarray of float, shape (T,)
         As `scene_times` gives them.
 
@@ -85,11 +85,10 @@ def read_tracks(
     InvalidInput
         If a column is missing or bad.
     """
-    item, known = _item(given, name), check_classes(classes)
-    reach = check_ranges(ranges, known)
+    item = _item(given, name)
     centres = centres_of(item, name)
     n = len(centres)
-    labels = class_places(item, n, known, name)
+    labels = class_places(item, n, classes, name)
     moments = _frames(item, name)
     if len(moments) != n:
         raise LengthMismatch(f"{name} has {n} centres but {len(moments)} frames: one belongs to each box")

@@ -14,7 +14,8 @@ from typing import SupportsFloat
 import numpy as np
 from numpy.typing import NDArray
 
-from generallevel.alignment import FEWEST, Aligned, Problem, align
+from generallevel.alignment import Aligned, Problem, align
+from generallevel.alignment.values import FEWEST
 from generallevel.analysis.known_answers import canaries
 from generallevel.benchmark.catalogue import Catalogue
 from generallevel.benchmark.packaged import general_bench

@@ -190,7 +190,9 @@ def _extracts(extractor: Source) -> bool:
             f"extractor is what turns items into features, the name of the network that made them, or None; got "
             f"{type(extractor).__name__}"
         )
-    if not (isinstance(getattr(extractor, "name", None), str) and isinstance(getattr(extractor, "fingerprint", 0), str)):
+    if not (
+        isinstance(getattr(extractor, "name", None), str) and isinstance(getattr(extractor, "fingerprint", 0), str)
+    ):
         raise InvalidInput(
             f"{type(extractor).__name__} has no name and fingerprint, which enter the signature of the score: wrap it, "
             'extractors.Wrapped(function, name="...", version="..."), or extractors.TorchModule(module, name="...")'

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generallevel.alignment import Aligned
+from generallevel.basis import Basis
 from generallevel.errors import UndefinedScore
 from generallevel.evaluation import LEVELS, Columns, Grid, grid
 from generallevel.findings import Finding
-from generallevel.level_report import Basis, LevelReport
+from generallevel.level_report import LevelReport
 from generallevel.levels import ceiling, doubtful_units
 from generallevel.released.conventions import rules
 from generallevel.released.defects import ALL, Switch

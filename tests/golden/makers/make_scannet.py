@@ -1,10 +1,10 @@
 """The maker of scannet.json: figures of random rooms, as ScanNet's evaluate_semantic_instance.py computes them.
 
     git clone https://github.com/ScanNet/ScanNet /tmp/ScanNet
-    python -m venv /tmp/scannet && /tmp/scannet/bin/pip install "numpy<2" plyfile fissix
+    python -m venv /tmp/scannet && /tmp/scannet/bin/pip install "numpy<2" "plyfile<1.1" imageio fissix
     cp -r /tmp/ScanNet/BenchmarkScripts /tmp/scripts
     /tmp/scannet/bin/python -m fissix -w -n /tmp/scripts/3d_evaluation /tmp/scripts/util.py /tmp/scripts/util_3d.py
-    sed -i 's/np\\.float)/float)/; s/np\\.bool)/bool)/' /tmp/scripts/3d_evaluation/evaluate_semantic_instance.py
+    sed -i 's/np\\.float\\b/float/; s/np\\.bool\\b/bool/' /tmp/scripts/3d_evaluation/evaluate_semantic_instance.py
     /tmp/scannet/bin/python tests/golden/makers/make_scannet.py /tmp/scripts > tests/golden/scannet.json
 
 The script is of Python 2: fissix translates it, and two names that NumPy has dropped are put right. Rooms are written

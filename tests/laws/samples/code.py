@@ -4,12 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import pytest
 
 from generallevel.testing import Samples
-
-for extra in ("tree_sitter", "tree_sitter_python", "tree_sitter_java", "tree_sitter_c"):
-    pytest.importorskip(extra)
 
 PYTHON = """def {f}({x}, {y}):
     {z} = {x} + {y}

@@ -1,4 +1,4 @@
-"""Samples of features: two sets that drift apart, embeddings that turn away, clips whose frames do, ratings that fall."""
+"""Samples of features: sets that drift apart, embeddings and frames that turn away, ratings that fall."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -62,7 +62,7 @@ class Embeddings(Samples):
         for _ in range(8):
             ref = grid(rng.normal(size=5) + np.array([3, 0, 0, 0, 0]))
             pred = grid(ref + rng.normal(size=(max(self.views, 1), 5)))
-            refs = tuple(grid(ref + 3 * rng.normal(size=5)) for _ in range(self.alternatives)) or ref
+            refs = tuple(grid(ref + rng.normal(size=5) / 8) for _ in range(self.alternatives)) or ref
             yield (pred if self.views else pred[0]), refs
 
     def perfect(self, ref: Any) -> Any:
@@ -70,12 +70,13 @@ class Embeddings(Samples):
         return np.stack([one] * self.views) if self.views else one
 
     def worse(self, pred: Any, k: int, rng: np.random.Generator) -> Any:
-        # In the plane of the prediction and of a vector orthogonal to it, by up to a half turn.
+        # In the plane of the prediction and of a vector orthogonal to it, by less than a half turn: there the others of
+        # several references would come nearer again.
         rows = np.atleast_2d(pred)
         across = np.roll(rows, 1, axis=1)
         across = across - rows * ((across * rows).sum(axis=1) / (rows * rows).sum(axis=1))[:, None]
         across *= (np.linalg.norm(rows, axis=1) / np.linalg.norm(across, axis=1))[:, None]
-        angle = np.pi * k / self.levels
+        angle = 0.75 * np.pi * k / self.levels
         return (np.cos(angle) * rows + np.sin(angle) * across).reshape(np.shape(pred)) if k else pred
 
 
@@ -145,7 +146,7 @@ SAMPLES = [
     ("kid", "standard", {}, OnePoint()),
     ("kid", "subsets", {"subsets": 4, "subset_size": 5}, OnePoint()),
     *(
-        (name, variant, {}, samples)
+        (name, variant, {}, Embeddings())
         for name, variants in (
             ("clip_score", ("standard", "cosine")),
             ("clip_s", ("standard",)),
@@ -156,8 +157,9 @@ SAMPLES = [
             ("style_clap_score", ("standard", "floored")),
         )
         for variant in variants
-        for samples in (Embeddings(), Embeddings(views=3), Embeddings(alternatives=2))
     ),
+    ("clip_score", "standard", {}, Embeddings(views=3)),
+    ("clip_score", "cosine", {}, Embeddings(alternatives=2)),
     ("dino_score", "standard", {}, Frames()),
     ("musiq", "standard", {}, FrameRatings(100)),
     ("aesthetic_score", "standard", {}, FrameRatings(10)),

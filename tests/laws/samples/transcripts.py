@@ -8,6 +8,9 @@ SAMPLES = [
         ("wer", "standard", {}),
         ("wer", "standard", {"tokens": "words", "fold_case": True}),
         ("wer", "released", {}),
+        ("cer", "standard", {}),
+        ("cer", "mean", {"fold_case": True, "space": "fold"}),
+        ("cer", "unspaced", {}),
     ]
     for references in (1, 3)
 ]

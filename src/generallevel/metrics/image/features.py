@@ -2,9 +2,9 @@
 
 Features come in, or images with the extractor that makes features of them; nothing here downloads a network.
 
-Objects: a prediction is the feature vector of one image (several vectors: views, frames); a reference is that of a text
-or of another image, or one of a second set. Cosines are fractions in [-1, 1], higher is better; Frechet distances are in
-[0, inf), lower is better.
+Objects: a prediction is the feature vector of one image (several: views, frames); a reference is that of a text or of
+another image, or one of a second set. Cosines are fractions in [-1, 1], higher is better; Frechet distances are in [0,
+inf), lower is better.
 """
 
 from __future__ import annotations
@@ -99,8 +99,8 @@ def fid(pred: Any, ref: Any = None, *, extractor: Source = None) -> FrechetDista
 
     Notes
     -----
-    * Covariances are divided by n - 1, as in numpy.cov. The estimate is biased upwards, by about 1/n: ``notes`` warns of
-      no more images than dimensions, where the covariance is singular, and of fewer than 10,000 (Heusel et al.).
+    * Covariances are divided by n - 1, as in numpy.cov. The estimate is biased upwards, the more the fewer the images:
+      ``notes`` tells of no more images than dimensions, where the covariance is singular, and of fewer than 10,000.
     * The square root is taken as a nuclear norm of centred features: no complex numbers arise, and with no more images
       than dimensions it agrees with the definition to rounding, where the square root of a singular matrix, as
       pytorch-fid takes it, is off from the fourth or fifth digit on.
@@ -156,7 +156,8 @@ class SaturatingAboveZero(Saturating):
     aliases=("kernel_inception_distance",),
     variants={
         "subsets": Variant(
-            {"subsets": 100, "subset_size": 1000}, note="torch-fidelity and torchmetrics: the mean over 100 draws of 1000"
+            {"subsets": 100, "subset_size": 1000},
+            note="torch-fidelity and torchmetrics: the mean over 100 draws of 1000",
         )
     },
     pairing="unpaired",

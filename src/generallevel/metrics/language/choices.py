@@ -17,15 +17,15 @@ from generallevel.errors import InvalidInput
 __all__ = ["extract_choice"]
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-WRAPPING = "*_`#\"'“”‘’「」$ \t\r\n"  # marks of emphasis and quotation around an answer
+WRAPPING = "*_`#\"'“”\u2018\u2019「」$ \t\r\n"  # marks of emphasis and quotation around an answer
 DENIED = r"\b(?:not|isn't|wasn't|incorrect|wrong|false|neither|nor|except|unlike)\b"
 # What comes before a letter that is declared to be the answer. English and Chinese, the languages of the benchmark.
 DECLARED = (
-    r"\b(?:answer|option|choice|letter)\s*(?:\b(?:is|was|would be|should be|must be)\b|[:=])\s*:?"
-    r"\s*(?:option|choice|letter)?\s*",
-    r"\b(?:choose|chose|pick|picked|select|selected)\s+(?:option|choice|answer|letter)?\s*",
-    r"(?:答案|选项|选择|应选|故选|选)(?:是|为|应为)?\s*:?\s*",
-    r"\\boxed\s*",
+    r"\b(?:answer|option|choice|letter)\s?(?:\b(?:is|was|would be|should be|must be)\b|[:=])\s?:?"
+    r"\s?(?:option|choice|letter)?\s?",
+    r"\b(?:choose|chose|pick|picked|select|selected)\s(?:option|choice|answer|letter)?\s?",
+    r"(?:答案|选项|选择|应选|故选|选)(?:是|为|应为)?\s?:?\s?",
+    r"\\boxed\s?",
 )
 
 
@@ -90,10 +90,11 @@ def extract_choice(answer: str, choices: str | Sequence[str] | Mapping[str, str]
     declared = _declared(answer, letters)
     if declared:
         return _only(declared)
-    leading = {match["a"] or match["b"]: match["rest"] for match in re.finditer(_leading(letters), answer)}
+    lines = (re.fullmatch(_leading(letters), line.strip(WRAPPING)) for line in answer.splitlines())
+    leading = {match["a"] or match["b"]: match["rest"] for match in lines if match}
     if leading:
         letter = _only(set(leading))
-        if letter is None or re.match(_another(letters), leading[letter]):
+        if letter is None or re.match(_another(letters), leading[letter].strip(WRAPPING)):
             return None
         return None if _is_of_another(leading[letter], letter, options) else letter
     same = {letter for letter, text in options.items() if squad(text) == squad(answer)}
@@ -134,30 +135,36 @@ def _alone(letters: str) -> str:
 
 def _declared(answer: str, letters: str) -> set[str]:
     """The letters that are declared to be the answer."""
-    plain = re.sub(r"[*_`\"'“”‘’$]", "", answer)
+    # Runs of white space become one sign, so that no pattern can go over them again and again.
+    plain = re.sub(r"\s+", _blank, re.sub(r"[*_`\"'“”\u2018\u2019$]", "", answer))
+    goes_on, ends = re.compile(r"\w"), re.compile(r" ?(?:[.。,;:!)\]}\n]|$)| (?:because|since|as|for|and|which)\b")
+    closes, another = re.compile(r"[)\]}]"), re.compile(_another(letters))
     found = set()
     for before in DECLARED:
         for match in re.finditer(rf"(?i:{before})(?P<bracket>[(\[{{]?)(?P<letter>[{letters}{letters.lower()}])", plain):
-            after = plain[match.end() :]
-            if re.match(r"\w|'", after):
+            place, letter = match.end(), match["letter"]
+            if goes_on.match(plain, place):
                 continue  # the beginning of a word
-            letter = match["letter"]
-            closed = match["bracket"] and re.match(r"[)\]}]", after)
+            closed = match["bracket"] and closes.match(plain, place)
             sure = letter.isupper() and letter not in "AI"  # which are words of English too
-            ends = re.match(r"\s*(?:[.。,;:!)\]}\n]|$)|\s+(?:because|since|as|for|and|which)\b", after)
-            if closed or sure or ends:
+            if closed or sure or ends.match(plain, place):
                 found.add(letter.upper())
-                found.update(re.findall(_another(letters), after))
+                joined = another.match(plain, place)
+                found |= {joined[1]} if joined else set()
     return found
+
+
+def _blank(run: re.Match[str]) -> str:
+    return "\n" if "\n" in run[0] else " "
 
 
 @functools.cache
 def _another(letters: str) -> str:
     """A further letter, joined to the one before."""
-    return rf"^[)\]}}]?\s*(?:or|and|/|,|&|或|和)\s*[(\[]?([{letters}])\b"
+    return rf"[)\]}}]?\s?(?:or|and|/|,|&|或|和)\s?[(\[]?([{letters}])\b"
 
 
 @functools.cache
 def _leading(letters: str) -> str:
     mark = rf"[(\[](?P<a>[{letters}])[)\]][.:]?|(?P<b>[{letters}])[.):、。]"
-    return rf"(?m)^[\s*_#>-]*(?:{mark})(?=\s|[*_]|$|[^\x00-\x7f])[*_\s]*(?P<rest>[^\n]*)"
+    return rf"(?:[>-] *)?(?:{mark})(?=\s|[*_]|$|[^\x00-\x7f])(?P<rest>.*)"

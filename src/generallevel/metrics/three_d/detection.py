@@ -9,7 +9,7 @@ overlap of ``boxes``; instances by the points that they have in common.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, Literal
 
@@ -18,7 +18,7 @@ import numpy as np
 from generallevel._kernels.centre_detections import CentreDetections, NuscenesScore
 from generallevel._kernels.choices import one_of
 from generallevel._kernels.detections import Detections, decide
-from generallevel._kernels.driving import NUSCENES_CLASSES, NUSCENES_RANGES, centre_decisions
+from generallevel._kernels.driving import NUSCENES_CLASSES, NUSCENES_RANGES, Ranges, centre_decisions
 from generallevel._kernels.objects import as_mappings, two_sides
 from generallevel._kernels.point_instances import PointInstances
 from generallevel._kernels.ranking import Points
@@ -118,7 +118,7 @@ def mean_average_precision(
     ref: Any,
     *,
     classes: Sequence[Any] = NUSCENES_CLASSES,
-    ranges: Mapping[Any, float] | None = NUSCENES_RANGES,
+    ranges: Ranges = "nuscenes",
     distances: Sequence[float] = DISTANCES,
     low: float = LOW,
     absent_class: AbsentClass = "zero",
@@ -135,9 +135,9 @@ def mean_average_precision(
         classes have ranges; ``points`` (m,), how many points were measured in each: a box with 0 does not count.
     classes : sequence, default the ten of nuScenes
         The labels that count. A box of another one is an error, on either side.
-    ranges : mapping of class to float, or None, default those of nuScenes
-        Up to which distance from the vehicle boxes of each class count, on either side, in metres. None where boxes
-        that are too far have been left out.
+    ranges : "nuscenes", mapping of class to float, or None, default "nuscenes"
+        Up to which distance from the vehicle boxes of each class count, on either side, in metres: those of nuScenes,
+        `NUSCENES_RANGES`; others; or any, where boxes that are too far have been left out.
     distances : sequence of float, default 0.5, 1, 2, 4
         Below which distance of the centres a box is right, in metres.
     low : float, default 0.1
@@ -185,7 +185,8 @@ def mean_average_precision(
     >>> round(mean_average_precision(pred, ref, classes=["car"], ranges=None).value, 12)
     0.75
     """
-    chosen = {"classes": classes, "ranges": ranges, "distances": distances, "low": low, "absent_class": absent_class}
+    chosen: dict[str, Any] = {"classes": classes, "ranges": ranges, "distances": distances}
+    chosen |= {"low": low, "absent_class": absent_class}
     return centre_decisions(CentreDetections, [pred], [ref], **chosen)
 
 
@@ -328,7 +329,7 @@ def nds(
     ref: Any,
     *,
     classes: Sequence[Any] = NUSCENES_CLASSES,
-    ranges: Mapping[Any, float] | None = NUSCENES_RANGES,
+    ranges: Ranges = "nuscenes",
     distances: Sequence[float] = DISTANCES,
     low: float = LOW,
     absent_class: AbsentClass = "zero",
@@ -383,7 +384,8 @@ def nds(
     >>> round(nds(pred, ref, classes=["car"], ranges=None).value, 12)
     0.825
     """
-    chosen = {"classes": classes, "ranges": ranges, "distances": distances, "low": low, "absent_class": absent_class}
+    chosen: dict[str, Any] = {"classes": classes, "ranges": ranges, "distances": distances}
+    chosen |= {"low": low, "absent_class": absent_class}
     return centre_decisions(NuscenesScore, [pred], [ref], errors_at=ERRORS_AT, **chosen)
 
 

@@ -29,8 +29,8 @@ REF_KEYS = frozenset({"labels", "category"})
 # The labels of the parts of each category, as the data set's own splits number them. Source: Yi et al. (2016),
 # doi:10.1145/2980179.2980238, and the ShapeNet part annotation.
 _SIZES = {
-    **{"Airplane": 4, "Bag": 2, "Cap": 2, "Car": 4, "Chair": 4, "Earphone": 3, "Guitar": 3, "Knife": 2, "Lamp": 4},
-    **{"Laptop": 2, "Motorbike": 6, "Mug": 2, "Pistol": 3, "Rocket": 3, "Skateboard": 3, "Table": 3},
+    "Airplane": 4, "Bag": 2, "Cap": 2, "Car": 4, "Chair": 4, "Earphone": 3, "Guitar": 3, "Knife": 2, "Lamp": 4,
+    "Laptop": 2, "Motorbike": 6, "Mug": 2, "Pistol": 3, "Rocket": 3, "Skateboard": 3, "Table": 3,
 }
 _ENDS = np.cumsum(list(_SIZES.values())).tolist()
 SHAPENET_PARTS: Mapping[str, tuple[int, ...]] = MappingProxyType(
@@ -120,7 +120,7 @@ def instance_mean_iou(
     pred: Any,
     ref: Any,
     *,
-    parts: Mapping[str, Collection[int]] = SHAPENET_PARTS,
+    parts: Literal["shapenet"] | Mapping[str, Collection[int]] = "shapenet",
     over: Literal["shapes", "categories"] = "shapes",
 ) -> ShapeMean:
     r"""Intersection over union of the parts of a shape, averaged over its parts and then over shapes.
@@ -135,8 +135,8 @@ def instance_mean_iou(
     ref : array_like of int, shape (n,), or mapping
         The true labels; as a mapping ``labels`` and ``category``, the name of the shape's category. Without a name it
         is the category that has the labels.
-    parts : mapping of str to collection of int, default `SHAPENET_PARTS`
-        The part labels of each category; no label belongs to two.
+    parts : "shapenet" or mapping of str to collection of int, default "shapenet"
+        The part labels of each category, of which no two have one: those of ShapeNet, `SHAPENET_PARTS`, or others.
     over : {"shapes", "categories"}, default "shapes"
         Whether all shapes count alike, or all categories that occur.
 
@@ -184,6 +184,9 @@ def instance_mean_iou(
     1.0
     """
     one_of("over", over, ("shapes", "categories"))
+    if isinstance(parts, str):
+        one_of("parts", parts, ("shapenet",))
+        parts = SHAPENET_PARTS
     owners = _owners(parts)
     item = as_mappings([ref], "ref", "labels", REF_KEYS)[0]
     wanted = _labels(item["labels"], "ref", owners)

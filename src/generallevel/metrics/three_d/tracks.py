@@ -20,7 +20,9 @@ import numpy as np
 
 from generallevel._kernels.choices import one_of
 from generallevel._kernels.detections import check_most
+from generallevel._kernels.driving import Ranges
 from generallevel._kernels.nearest import check_positive
+from generallevel._kernels.scene_boxes import check_classes, check_ranges
 from generallevel._kernels.scene_tracks import TrackPool, TrackSettings, near_pairs
 from generallevel._kernels.track_columns import read_tracks, scene_times
 from generallevel.errors import InvalidInput
@@ -33,8 +35,8 @@ __all__ = ["NUSCENES_TRACKING_RANGES", "PrecisionPool", "amota", "amotp", "no_tr
 # al. (2020), arXiv 1903.11027, and the tracking task's settings.
 NUSCENES_TRACKING_RANGES: Mapping[str, float] = MappingProxyType(
     {
-        **{"bicycle": 40.0, "bus": 50.0, "car": 50.0, "motorcycle": 40.0, "pedestrian": 40.0},
-        **{"trailer": 50.0, "truck": 50.0},
+        "bicycle": 40.0, "bus": 50.0, "car": 50.0, "motorcycle": 40.0, "pedestrian": 40.0,
+        "trailer": 50.0, "truck": 50.0,
     }
 )
 TRACKING_CLASSES: tuple[str, ...] = tuple(NUSCENES_TRACKING_RANGES)
@@ -78,8 +80,8 @@ class PrecisionPool(TrackPool):
 def _scene(
     pred: Any,
     ref: Any,
-    classes: Sequence[Any] | None,
-    ranges: Mapping[Any, float] | None,
+    classes: Sequence[Any],
+    ranges: Ranges,
     distance: float,
     alpha: float,
     gaps: str,
@@ -93,12 +95,13 @@ def _scene(
     one_of("gaps", gaps, ("nuscenes", "linear", "none"))
     if isinstance(least_recall, bool) or not isinstance(least_recall, int | float) or not 0 < least_recall <= 1:
         raise InvalidInput(f"least_recall is the lowest recall that counts, in (0, 1], not {least_recall!r:.40}")
-    labels = tuple(TRACKING_CLASSES if classes is None else classes)
+    labels = check_classes(classes)
+    reach = check_ranges(ranges, labels, NUSCENES_TRACKING_RANGES)
     grid = np.linspace(least_recall, 1, recalls).round(DECIMALS)
     settings = TrackSettings(labels, float(distance), float(alpha), tuple(grid.tolist()))
     times = scene_times(pred, ref)
-    there = read_tracks(ref, ref, "ref", labels, ranges, times, gaps)
-    found = read_tracks(pred, ref, "pred", labels, ranges, times, gaps)
+    there = read_tracks(ref, ref, "ref", labels, reach, times, gaps)
+    found = read_tracks(pred, ref, "pred", labels, reach, times, gaps)
     return near_pairs(found, there, settings)
 
 
@@ -123,7 +126,7 @@ def amota(
     ref: Any,
     *,
     classes: Sequence[Any] = TRACKING_CLASSES,
-    ranges: Mapping[Any, float] | None = NUSCENES_TRACKING_RANGES,
+    ranges: Ranges = "nuscenes",
     distance: float = DISTANCE,
     alpha: float = 1.0,
     gaps: Gaps = "nuscenes",
@@ -147,9 +150,9 @@ def amota(
         not count.
     classes : sequence, default the seven that nuScenes tracks
         The labels that count. A box of another one is an error, on either side.
-    ranges : mapping of class to float, or None, default those of nuScenes
-        Up to which distance from the vehicle boxes of each class count, on either side, in metres. None where boxes
-        that are too far have been left out.
+    ranges : "nuscenes", mapping of class to float, or None, default "nuscenes"
+        Up to which distance from the vehicle boxes of each class count, on either side, in metres: those of nuScenes,
+        `NUSCENES_TRACKING_RANGES`; others; or any, where boxes that are too far have been left out.
     distance : float, default 2
         Below which distance of the centres two boxes may be one, in metres.
     alpha : float, default 1
@@ -226,7 +229,7 @@ def amotp(
     ref: Any,
     *,
     classes: Sequence[Any] = TRACKING_CLASSES,
-    ranges: Mapping[Any, float] | None = NUSCENES_TRACKING_RANGES,
+    ranges: Ranges = "nuscenes",
     distance: float = DISTANCE,
     gaps: Gaps = "nuscenes",
     recalls: int = RECALLS,

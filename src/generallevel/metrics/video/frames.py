@@ -18,6 +18,7 @@ from generallevel._kernels.clips import absolute_sum, read_clip, span_of
 from generallevel._kernels.directions import unit_rows
 from generallevel._kernels.ratings import ratings
 from generallevel.errors import InvalidInput, NotFinite, ShapeMismatch
+from generallevel.extractors.protocol import Source, features_of_items, features_of_parts
 from generallevel.registry import Variant, metric
 from generallevel.scales import Linear, Tanh
 from generallevel.tallies import Mean, Ratio
@@ -209,15 +210,17 @@ def motion_smoothness(pred: Any, *, interpolator: Interpolator, data_range: floa
         "The paper speaks of frames judged correct; nearness to the target prompt is what the released code counts."
     ),
 )
-def frame_accuracy(pred: Any, ref: Any) -> Ratio:
+def frame_accuracy(pred: Any, ref: Any, *, extractor: Source = None) -> Ratio:
     """Share of frames that are nearer to the target prompt than to the source prompt.
 
     Parameters
     ----------
     pred : array_like of real numbers, shape (frames, d)
-        The embedding of each frame of a clip.
+        The embedding of each frame of a clip. With an extractor: the frames.
     ref : mapping of "source" and "target"
-        The embeddings of the two prompts, each of shape (d,), by the same model.
+        The embeddings of the two prompts, each of shape (d,), by the same model. With an extractor: the two texts.
+    extractor : Extractor or str, optional
+        What turns frames and texts into embeddings, or the name of the model that made those given, for the signature.
 
     Returns
     -------
@@ -235,9 +238,8 @@ def frame_accuracy(pred: Any, ref: Any) -> Ratio:
 
     Notes
     -----
-    Nearness is the cosine; a frame that is equally near to both does not count as right. The embeddings come in:
-    nothing here runs a model. The released code takes CLIP ViT-B/32. How many frames a missing clip would have had is
-    unknown, so that it is left out and reported.
+    Nearness is the cosine; a frame that is equally near to both does not count as right. The released code takes CLIP
+    ViT-B/32. How many frames a missing clip would have had is unknown, so that it is left out and reported.
 
     References
     ----------
@@ -253,8 +255,9 @@ def frame_accuracy(pred: Any, ref: Any) -> Ratio:
             'ref is the embeddings of the two prompts, {"source": ..., "target": ...}; got '
             f"{list(ref) if isinstance(ref, Mapping) else type(ref).__name__!r:.80}"
         )
-    frames = unit_rows(pred, "pred")
-    prompts = [unit_rows(ref[name], f"ref {name}") for name in ("source", "target")]
+    frames = unit_rows(features_of_parts(pred, extractor, "pred"), "pred")
+    texts = features_of_items([ref["source"], ref["target"]], extractor, "ref")
+    prompts = [unit_rows(text, f"ref {name}") for text, name in zip(texts, ("source", "target"), strict=True)]
     for prompt in prompts:
         if prompt.shape != (1, frames.shape[1]):
             raise ShapeMismatch(

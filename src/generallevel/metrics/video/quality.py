@@ -186,10 +186,7 @@ def aesthetic_score(pred: Any, *, extractor: Source = None, head: LinearHead | N
     """
     if isinstance(pred, Absent):
         return Mean(0.0, 1)
-    if head is None:
-        given = _one_number_each(pred, extractor)
-    else:
-        given = head(features_of_parts(pred, extractor, "pred"))
+    given = _one_number_each(pred, extractor) if head is None else head(features_of_parts(pred, extractor, "pred"))
     rated = ratings(given, 0, AESTHETIC_POINTS, "rating")
     return Mean(float(rated.mean()) / AESTHETIC_POINTS, 1)
 
