@@ -94,12 +94,10 @@ def comparisons(rounds: int) -> Iterator[Comparison]:
                 f"{name}{', stemmed' if stemmed else ''}",
                 0.2,
                 lambda metric=metric, stemmed=stemmed: (
-                    score(  # type: ignore[misc]
-                        metric, preds, refs, tokens="ascii", stemmed=stemmed
-                    ).value
+                    score(metric, preds, refs, tokens="ascii", stemmed=stemmed).value
                 ),
                 "rouge-score",
-                lambda key=key, stemmed=stemmed: rouge_mean(preds, refs, key, stemmed),  # type: ignore[misc]
+                lambda key=key, stemmed=stemmed: rouge_mean(preds, refs, key, stemmed),
             )
             for name, metric, key in (("ROUGE-1", rouge_1, "rouge1"), ("ROUGE-L", rouge_l, "rougeL"))
             for stemmed in (False, True)

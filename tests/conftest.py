@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+# Makers run apart, beside libraries that the tests do without; collecting their doctests would import them.
+collect_ignore_glob = ["golden/makers/*", "oracle/make_*"]
+
 
 @pytest.fixture(scope="session")
 def shared() -> Path:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generallevel.alignment import Aligned
+from generallevel.benchmark.packaged import general_bench
 from generallevel.benchmark.references import ReferenceSet
 from generallevel.evaluation import Grid
 from generallevel.findings import Finding
@@ -137,11 +138,24 @@ class Basis:
         values, share = self.aligned.values, self.aligned.share
         return _digest(self.grid.catalogue.ids, values, share)
 
+    @cached_property
+    def _packaged(self) -> bool:
+        """Whether the tasks are those of General-Bench, also where they came from another process."""
+        return self.grid.catalogue.tasks == general_bench().tasks
+
+    @property
+    def benchmark_named(self) -> str | None:
+        """The catalogue's name with a hash of what its tasks mean; None for General-Bench."""
+        if self._packaged:
+            return None
+        meanings = (f"{task.id}={task.group}/{task.metric}/{task.unit}" for task in self.grid.catalogue.tasks)
+        return f"{self.grid.catalogue.name}:{_hash(meanings)}"
+
     @property
     def references_named(self) -> str:
-        """The reference set's name, with a hash of the figures where the catalogue does not hold just these."""
+        """The reference set's name, with a hash of the figures where General-Bench does not hold just these."""
         name, figures = self.references.name, self.aligned.references
-        packaged = self.grid.catalogue.references.get(name)
+        packaged = general_bench().references.get(name) if self._packaged else None
         if packaged is not None and np.array_equal(packaged.values, figures, equal_nan=True):
             return name
         return f"{name}:{_digest(self.grid.catalogue.ids, figures)}"
@@ -154,6 +168,10 @@ def _digest(ids: Sequence[str], figures: NDArray[np.float64], share: NDArray[np.
     lines = [f"{ids[place]}={values[place]!r}" for place in present]
     if share is not None:
         lines += [f"{ids[place]}*{float(share[place])!r}" for place in present if share[place] < 1]
+    return _hash(lines)
+
+
+def _hash(lines: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
 

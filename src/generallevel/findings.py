@@ -21,6 +21,7 @@ CODES: dict[str, str] = {
     "duplicate-task": "a task has two rows",
     "impossible-value": "a value that cannot be in its unit",
     "incomplete-items": "a score is made of fewer items than the task has",
+    "item-count": "a score is over another number of items than its reference",
     "label-unknown": "released mode: a label names no known metric, and its figures are taken as printed",
     "level-depends-on-references": "another packaged reference set gives another integer level",
     "metric-mismatch": "the table names another metric than the reference is in",

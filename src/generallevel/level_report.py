@@ -153,10 +153,12 @@ class LevelReport:
     def signature(self) -> str:
         """What tells the number from others: scope, references, policy, rules, coverage, a hash of the scores, version.
 
-        References that the catalogue does not package carry a hash of their own.
+        Tasks and references that are not General-Bench's own are named with a hash of what they hold.
         """
+        benchmark = self.basis.benchmark_named
         return "|".join([
             "GL",
+            *([f"bench:{benchmark}"] if benchmark else []),
             f"scope:{self.scope}",
             f"ref:{self.basis.references_named}",
             f"missing:{self.missing}",

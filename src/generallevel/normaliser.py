@@ -203,11 +203,17 @@ class Normaliser:
     def of(cls, tasks: Sequence[Task]) -> Normaliser:
         """The curves of a catalogue's tasks.
 
-        Raises `UnitMismatch` where a task's unit is not one that its metric can be printed in.
+        Raises `UnitMismatch` where a task's unit is not one that its metric can be printed in, and `InvalidInput` where
+        its direction is not the metric's.
         """
         metrics = [find(task.metric) for task in tasks]
         units = []
         for task, metric in zip(tasks, metrics, strict=True):
+            if task.better != metric.better:
+                raise InvalidInput(
+                    f"task {task.id}: better is {task.better!r}, but {metric.name} is declared with {metric.better!r}. "
+                    "A score that is read the other way round is another metric: declare it under a name of its own."
+                )
             printed = table_unit(metric, task.sheet, task.label)
             unit = printed if canonical_unit(task.unit) in SAME else task.unit
             try:

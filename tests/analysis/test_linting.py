@@ -27,6 +27,8 @@ def test_a_clean_table_has_nothing_to_be_said() -> None:
 @pytest.mark.parametrize(
     ("code", "scores"),
     [
+        ("item-count", {DERAINING: {"score": 30.0, "n": 7}}),
+        ("item-count", {DERAINING: {"score": 30.0, "n_scored": 7}}),
         ("unknown-task", {"Image Deraning Nowhere": 1.0}),
         ("ambiguous-task", {"AudioCaps": 30.0}),
         ("duplicate-task", {DERAINING: 30.0, "Image Deraining": 31.0}),
@@ -42,7 +44,7 @@ def test_a_clean_table_has_nothing_to_be_said() -> None:
         ("doubtful-reference", {"language.analogical-reasoning": 80.0}),
     ],
 )
-def test_a_code_fires_on_its_table(code: str, scores: dict[str, float]) -> None:
+def test_a_code_fires_on_its_table(code: str, scores: dict[str, object]) -> None:
     assert code in codes(scores)
     assert code in CODES
 
@@ -69,6 +71,24 @@ def test_a_whole_column_of_fractions_is_an_error_and_one_cell_of_them_a_warning(
     assert part.severity == "warning"
     assert "image.comprehension" in part.message
     assert "unit-mismatch" not in codes(fractions, unit="fraction")
+
+
+def test_a_number_of_items_that_is_accounted_for_is_no_finding() -> None:
+    every = general_bench().resolve(DERAINING).instances or 0
+    for said in ({"n": every}, {"n_scored": every}, {"n": 7, "split": "closed"}, {"n": every, "n_scored": 7}):
+        assert "item-count" not in codes({DERAINING: {"score": 30.0, **said}})
+
+
+@pytest.mark.parametrize(
+    ("references", "code"),
+    [
+        ({DERAINING: 31.0, "Sports Image Classification": 250.0}, "impossible-value"),
+        (dict.fromkeys([task.id for task in general_bench() if task.metric == "accuracy"][:3], 0.5), "unit-mismatch"),
+    ],
+)
+def test_references_that_cannot_be_are_listed_once_and_raise_nothing(references: dict[str, float], code: str) -> None:
+    errors = [f.code for f in generallevel.lint({DERAINING: 30.0}, references=references) if f.severity == "error"]
+    assert errors == [code]
 
 
 def test_findings_come_worst_first_and_as_plain_data() -> None:

@@ -13,6 +13,7 @@ from generallevel.errors import (
     LengthMismatch,
     NotFinite,
     UnknownColumn,
+    UnknownMetric,
     UnknownTask,
     UnsafeFile,
 )
@@ -50,10 +51,37 @@ def test_references_as_mappings_and_columns() -> None:
         Catalogue.from_rows([ROW], references={"2025": {"touch.gasp": 90}})
 
 
-@pytest.mark.parametrize("field", ["task", "modality", "metric", "unit", "better"])
+@pytest.mark.parametrize("field", ["task", "modality", "metric"])
 def test_required_fields(field: str) -> None:
     with pytest.raises(BadTable, match=f"my benchmark, row 2: no {field}. A task needs task, modality, metric"):
         Catalogue.from_rows([TALK, {**ROW, field: ""}])
+
+
+BARE = {"task": "bare", "modality": "touch", "paradigm": "comprehension"}
+
+
+@pytest.mark.parametrize(
+    ("metric", "unit", "better"),
+    [
+        ("accuracy", "percent", "higher"),
+        ("WER", "percent", "lower"),
+        ("psnr", "db", "higher"),
+        ("mos", "mos_1_5", "higher"),
+        ("fid", "raw", "lower"),
+        ("ms_ssim", "fraction", "higher"),
+    ],
+)
+def test_unit_and_direction_are_the_registered_metrics(metric: str, unit: str, better: str) -> None:
+    task = Catalogue.from_rows([{**BARE, "metric": metric}]).tasks[0]
+    assert (task.unit, task.better) == (unit, better)
+    said = Catalogue.from_rows([{**BARE, "metric": "accuracy", "unit": "fraction", "better": None}]).tasks[0]
+    assert (said.unit, said.better) == ("fraction", "higher")
+
+
+def test_a_metric_that_is_not_registered_says_neither() -> None:
+    with pytest.raises(UnknownMetric, match=r"row 1: no unit and no better, so .*called 'acuracy'. Did you mean 'acc"):
+        Catalogue.from_rows([{**BARE, "metric": "acuracy"}])
+    assert Catalogue.from_rows([{**ROW, "metric": "declared_later"}]).tasks[0].unit == "percent"
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,12 @@ def test_columns_of_one_length() -> None:
         ReferenceSet("mine", np.array([0, np.inf]), ("a", "b"))
 
 
+def test_a_split_that_there_is() -> None:
+    assert ReferenceSet.from_mapping("mine", {DERAIN: 40}, BENCH, split="closed").split == "closed"
+    with pytest.raises(BadTable, match=r"reference set 'mine': split is 'close'. Did you mean 'closed'.* Wanted: full"):
+        ReferenceSet.from_mapping("mine", {DERAIN: 40}, BENCH, split="close")
+
+
 def test_the_given_array_stays_the_users() -> None:
     given = np.zeros(2)
     ReferenceSet("mine", given, ("a", "b"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from generallevel import Catalogue, compute_level, compute_levels, normalise
-from generallevel.errors import UnknownReferenceSet, UnknownScope, UnknownTask
+from generallevel import Catalogue, ReferenceSet, compute_level, compute_levels, general_bench, normalise
+from generallevel.errors import ImpossibleValue, InvalidInput, UnknownReferenceSet, UnknownScope, UnknownTask
 
 SHARED = {"metric": "accuracy", "unit": "percent", "better": "higher"}
 SCORES = {"grip": 80.0, "slide": 60.0, "press": 20.0, "sniff": 30.0, "spelling": 70.0, "grammar": 10.0}
@@ -115,3 +117,61 @@ def test_many_modalities_alone_and_together_to_the_bit(number: int) -> None:
         assert alone.to_dict() == report.to_dict()
         assert report.level_4 is not None
         assert report.level_4 <= report.level_3 <= report.level_2
+
+
+ONE = {"task": "a", "modality": "m", "paradigm": "generation", **SHARED}
+
+
+def test_the_signature_names_another_benchmark_and_what_its_tasks_mean() -> None:
+    def signature(**changes: object) -> str:
+        bench = Catalogue.from_rows([{**ONE, "reference": 0.5, **changes}], name="Mine")
+        return compute_level({}, catalogue=bench).signature
+
+    assert signature().startswith("GL|bench:Mine:")
+    assert signature() == signature(note="other words, same task")
+    changed = [{}, {"metric": "f1"}, {"unit": "fraction"}, {"paradigm": "comprehension"}]
+    assert len({signature(**change) for change in changed}) == len(changed)
+    assert "|ref:reference:" in signature()
+    assert signature() != signature(reference=0.6)
+    assert "bench:" not in compute_level({}).signature
+
+
+def test_general_bench_from_another_process_is_general_bench() -> None:
+    bench = general_bench()
+    again = Catalogue(bench.name, tuple(replace(task) for task in bench.tasks), bench.references)
+    assert compute_level({}, catalogue=again).signature == compute_level({}).signature
+
+
+def test_a_direction_against_the_metrics_own_is_refused() -> None:
+    bench = Catalogue.from_rows([{**ONE, "better": "lower", "reference": 5.0}])
+    with pytest.raises(InvalidInput, match=r"task a: better is 'lower', but accuracy is declared with 'higher'\."):
+        compute_level({"a": 50.0}, catalogue=bench)
+
+
+def test_a_reference_that_cannot_be_one_is_refused() -> None:
+    bench = Catalogue.from_rows([ONE])
+    with pytest.raises(ImpossibleValue, match=r"references 'given', task a: accuracy = 250 is outside \[0, 100\]"):
+        compute_level({"a": 50.0}, catalogue=bench, references={"a": 250.0})
+
+
+def test_scores_of_the_references_own_split_are_no_mismatch() -> None:
+    bench = Catalogue.from_rows([ONE])
+    closed = ReferenceSet.from_mapping("closed", {"a": 40.0}, bench, split="closed")
+    same, other = (
+        compute_level({"a": {"score": 50.0, "split": split}}, catalogue=bench, references=closed)
+        for split in ("closed", "full")
+    )
+    assert same.findings == []
+    (found,) = other.findings
+    assert found.code == "split-mismatch"
+    assert "from the split full, and references were taken on the closed sets" in found.message
+
+
+def test_two_skills_of_one_code_are_two_scopes() -> None:
+    rows = [{**ONE, "task": task, "skill": f"#X-1 {task}", "reference": 5.0} for task in ("grip", "slide")]
+    bench = Catalogue.from_rows(rows)
+    for task in ("grip", "slide"):
+        report = compute_level({task: 50.0}, catalogue=bench, scope=f"D:{task}")
+        assert (report.scope, report.total, report.wins) == (f"D:#X-1 {task}", 1, 1)
+    with pytest.raises(UnknownScope, match="'#X-1' is the code of 2 skill groups: #X-1 grip, #X-1 slide"):
+        compute_level({"grip": 50.0}, catalogue=bench, scope="D:#X-1")

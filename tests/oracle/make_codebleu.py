@@ -2,11 +2,10 @@
 
 It needs the grammars of 2024, with which it was written, in an environment of its own, and a fixed order of hashes::
 
-    python -m venv /tmp/codebleu
-    /tmp/codebleu/bin/pip install --no-deps codebleu==0.7.0 tree-sitter==0.22.3 tree-sitter-python==0.21.0 \\
+    python -m pip install --no-deps codebleu==0.7.0 tree-sitter==0.22.3 tree-sitter-python==0.21.0 \\
         tree-sitter-java==0.21.0 tree-sitter-javascript==0.21.4 tree-sitter-c==0.21.4 tree-sitter-cpp==0.22.3 \\
         tree-sitter-go==0.21.0 setuptools
-    PYTHONHASHSEED=0 /tmp/codebleu/bin/python tests/oracle/make_codebleu.py > tests/oracle/codebleu.json
+    PYTHONHASHSEED=0 python tests/oracle/make_codebleu.py > tests/oracle/codebleu.json
 """
 
 import json

@@ -2,9 +2,8 @@
 
 Run in an environment of its own, since pycocoevalcap brings 100 MB of Java with it::
 
-    python -m venv /tmp/pycocoevalcap
-    /tmp/pycocoevalcap/bin/pip install --no-deps pycocoevalcap==1.2
-    /tmp/pycocoevalcap/bin/python tests/oracle/make_pycocoevalcap_bleu_1.py > tests/oracle/pycocoevalcap_bleu_1.json
+    python -m pip install --no-deps pycocoevalcap==1.2
+    python tests/oracle/make_pycocoevalcap_bleu_1.py > tests/oracle/pycocoevalcap_bleu_1.json
 """
 
 import json

@@ -3,9 +3,8 @@
 The first two are pycocoevalcap 1.2 as it is. Plain CIDEr is its scorer with two lines taken back to what they were
 before CIDEr-D: no minimum, and no penalty. Run in an environment of its own::
 
-    python -m venv /tmp/pycocoevalcap
-    /tmp/pycocoevalcap/bin/pip install --no-deps pycocoevalcap==1.2 numpy
-    /tmp/pycocoevalcap/bin/python tests/oracle/make_pycocoevalcap_captions.py > \\
+    python -m pip install --no-deps pycocoevalcap==1.2 numpy
+    python tests/oracle/make_pycocoevalcap_captions.py > \\
         tests/oracle/pycocoevalcap_captions.json
 """
 

@@ -116,7 +116,7 @@ def _side(given: Any, boxes: str, name: str) -> _Side:
             raise InvalidInput(f"{name} has no {key!r}; tracks have frames, ids and boxes")
     read = read_boxes(given["boxes"], boxes, name)
     frames = real_array(given["frames"], f"{name} frames", "the number of each box's frame, shape (n,)")
-    ids = np.asarray(given["ids"])
+    ids = _ids(given["ids"], name)
     if len(read) == 0 and frames.size == ids.size == 0:
         frames, ids = np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
     for key, column in (("frames", frames), ("ids", ids)):
@@ -137,6 +137,15 @@ def _side(given: Any, boxes: str, name: str) -> _Side:
             f"{name} has the id {names[tracks[place]]} twice in frame {frames[place]}: a track has one box in a frame"
         )
     return _Side(frames, tracks, sizes.astype(np.intp), Boxes(read.corners[order], read.areas[order]))
+
+
+def _ids(given: Any, name: str) -> NDArray[Any]:
+    if isinstance(given, list | tuple) and len({isinstance(one, str) for one in given}) > 1:
+        raise InvalidInput(f"{name} ids are whole numbers or texts, not some of each: 1 and '1' would be one track")
+    try:
+        return np.asarray(given)
+    except ValueError as slip:
+        raise InvalidInput(f"{name} ids are whole numbers or texts, one for each box, not {given!r:.80}") from slip
 
 
 def read_sequence(pred: Any, ref: Any, boxes: str) -> Sequence:

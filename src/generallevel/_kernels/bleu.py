@@ -3,36 +3,32 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from generallevel._kernels.ngrams import brevity_penalty, closest_length, orders, shared, union
+from generallevel._kernels.ngrams import brevity_penalty, closest_length, common, orders, shared, union
 from generallevel.tallies import Additive
 
 __all__ = ["POOLED", "NgramCounts", "Smoothing", "pooled_counts", "sentence_bleu"]
 
 Smoothing = Literal["exp", "floor", "add-k", "none"]
 
+ORDERS = 4
 K = 5.0  # of method 4; Chen & Cherry (2014), section 3
 FLOOR = 0.1  # of method 1: the count that stands for none; Chen & Cherry (2014)
 
 
-def sentence_bleu(
-    said: Sequence[Counter[Any]], length: int, wanted: Sequence[Counter[Any]], wanted_length: int, effective: bool
-) -> float:
-    """BLEU of one sentence and one reference, orders without a match smoothed by method 4 of Chen & Cherry (2014).
+def sentence_bleu(said: Sequence[str], wanted: Sequence[str], effective: bool) -> float:
+    """BLEU-4 of one sentence and one reference, orders without a match smoothed by method 4 of Chen & Cherry (2014).
 
     Parameters
     ----------
-    said, wanted : sequence of Counter
-        The n-grams of the text and of its reference, by order.
-    length, wanted_length : int
-        Their tokens.
+    said, wanted : sequence of str
+        The tokens of the text and of its reference.
     effective : bool
         Leave out the orders for which the text is too short.
 
@@ -42,23 +38,32 @@ def sentence_bleu(
         In [0, 1]. An order without a match counts as ``log(length) / (5 * 2**i)`` matches, the i-th such order. A text
         of one token has only its token, whatever ``effective``.
     """
-    penalty = brevity_penalty(length, wanted_length)
+    length, matches = len(said), _matches(said, wanted, ORDERS)
+    if not matches[0]:
+        return 0.0
+    penalty = brevity_penalty(length, len(wanted))
     if length < 2:  # one token has no logarithm to smooth by; NLTK drops the orders that it does not have
-        return penalty * shared(said[0], wanted[0])
-    logs, missed, used = 0.0, 0, 0
-    for order, (grams, there) in enumerate(zip(said, wanted, strict=True)):
-        count = length - order
-        if effective and count <= 0:
-            break
-        matched: float = shared(grams, there)
+        return penalty
+    used = min(length, ORDERS) if effective else ORDERS
+    product, missed = 1.0, 0
+    for order, matched in enumerate(matches[:used]):
         if not matched:
-            if not order:
-                return 0.0
             missed += 1
-            matched = math.log(length) / (2**missed * K)
-        logs += math.log(matched / max(count, 1))
-        used += 1
-    return penalty * math.exp(logs / used)
+        product *= (matched or math.log(length) / (2**missed * K)) / max(length - order, 1)
+    return penalty * math.exp(math.log(product) / used)
+
+
+def _matches(said: Sequence[str], wanted: Sequence[str], most: int) -> list[int]:
+    """The n-grams that two texts share, by order."""
+    found = [common(said, wanted)]
+    runs, others = [said], [wanted]
+    for order in range(1, most):
+        if not found[-1]:  # what has no run of n tokens in common has none of n + 1
+            return found + [0] * (most - order)
+        runs.append(said[order:])
+        others.append(wanted[order:])
+        found.append(common(list(zip(*runs, strict=False)), list(zip(*others, strict=False))))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +90,6 @@ class NgramCounts(Additive):
 
     smoothing: ClassVar[Smoothing] = "none"
     effective: ClassVar[bool] = False
-
-    @classmethod
-    def of(cls, said: Sequence[Counter[Any]], length: int, wanted: Sequence[Sequence[Counter[Any]]], r: int) -> Self:
-        """The counts of one text; ``wanted`` holds the n-grams of each reference by order, and ``r`` its length."""
-        references = [union(grams) for grams in zip(*wanted, strict=True)]
-        matched = [shared(grams, there) for grams, there in zip(said, references, strict=True)]
-        total = [max(0, length - order) for order in range(len(said))]
-        return cls(np.array(matched), np.array(total), length, r, 1)
 
     @classmethod
     def read(cls, matched: Any, total: Any, length: Any, reference_length: Any, n: Any) -> NDArray[np.float64]:
@@ -165,7 +162,7 @@ POOLED: dict[tuple[Smoothing, bool], type[NgramCounts]] = {
 
 
 def pooled_counts(
-    kind: type[NgramCounts], said: Sequence[str], wanted: Sequence[Sequence[str]], most: int = 4
+    kind: type[NgramCounts], said: Sequence[str], wanted: Sequence[Sequence[str]], most: int = ORDERS
 ) -> NgramCounts:
     """The counts of one text and its references, to be added to those of other texts.
 
@@ -184,5 +181,10 @@ def pooled_counts(
     -------
     NgramCounts
     """
-    nearest = closest_length(len(said), map(len, wanted))
-    return kind.of(orders(said, most), len(said), [orders(tokens, most) for tokens in wanted], nearest)
+    if len(wanted) == 1:
+        matched = _matches(said, wanted[0], most)
+    else:
+        stock = [union(grams) for grams in zip(*(orders(tokens, most) for tokens in wanted), strict=True)]
+        matched = [shared(grams, there) for grams, there in zip(orders(said, most), stock, strict=True)]
+    total = [max(0, len(said) - order) for order in range(most)]
+    return kind(np.array(matched), np.array(total), len(said), closest_length(len(said), map(len, wanted)), 1)

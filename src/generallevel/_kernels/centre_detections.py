@@ -173,9 +173,7 @@ class CentreDetections(Tally):
     @property
     def _settings(self) -> CentreSettings:
         if self.settings is None or not self.positives.any():
-            raise UndefinedScore(
-                "no reference holds a box that is to be found, so there is no precision to average"
-            )
+            raise UndefinedScore("no reference holds a box that is to be found, so there is no precision to average")
         return self.settings
 
     @property

@@ -106,7 +106,9 @@ def centre_decisions(
     wanted = as_mappings(refs, "ref", "centres", REF_KEYS)
     found = _Side(said, wanted, labels, reach, "pred", errors_at is not None)
     there = _Side(wanted, wanted, labels, reach, "ref", errors_at is not None)
-    taken = match_centres((found.groups, found.centres, found.scores), (there.groups, there.centres), settings.distances)
+    taken = match_centres(
+        (found.groups, found.centres, found.scores), (there.groups, there.centres), settings.distances
+    )
     errors = np.empty((len(found.groups), 0))
     if errors_at is not None:
         errors = _errors(found, there, taken[settings.distances.index(errors_at)], labels)
@@ -193,7 +195,7 @@ def _whole(item: Mapping[str, Any], n: int, name: str) -> dict[str, NDArray[Any]
     if (sizes <= 0).any():
         place = int(np.argmax((sizes <= 0).any(axis=1)))
         raise ImpossibleValue(f"{name} box {place} has the sides {sizes[place].tolist()}: each is above 0")
-    names = given.tolist() if isinstance(given, np.ndarray) else list(given)
+    names = np.asarray(given, dtype=object).tolist()
     if len(names) != n:
         raise LengthMismatch(f"{name} has {n} boxes but {len(names)} attributes: one belongs to each box")
     if not all(isinstance(one, str) for one in names):
@@ -235,5 +237,7 @@ def _distances(distances: Any, errors_at: float | None) -> tuple[float, ...]:
 
 def _low(low: Any) -> float:
     if isinstance(low, bool) or not isinstance(low, int | float) or not 0 <= low < 1:
-        raise InvalidInput(f"low is the recall and the precision up to which nothing counts, in [0, 1), not {low!r:.40}")
+        raise InvalidInput(
+            f"low is the recall and the precision up to which nothing counts, in [0, 1), not {low!r:.40}"
+        )
     return float(low)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from generallevel._kernels.arrays import real_array
 from generallevel.errors import InvalidInput, NotFinite, ShapeMismatch
+from generallevel.tallies import Tally
 
-__all__ = ["Absent", "check_dimensions", "feature_rows"]
+__all__ = ["Absent", "TwoSets", "check_dimensions", "feature_rows"]
 
 
 class Absent:
@@ -18,6 +19,19 @@ class Absent:
 
     def __repr__(self) -> str:
         return "nothing"
+
+
+class TwoSets(Tally):
+    """A tally of two sets, with nothing in either to begin with; a subclass says how many of them make one."""
+
+    __slots__ = ()
+
+    def __add__(self, other: Self) -> Self:
+        return type(self).sum((self, other)) if type(other) is type(self) else NotImplemented
+
+    @classmethod
+    def empty(cls) -> Self:
+        return cls()
 
 
 def feature_rows(given: Any, name: str) -> NDArray[np.floating[Any]]:

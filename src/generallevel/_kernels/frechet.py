@@ -25,9 +25,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from generallevel._kernels.features import check_dimensions
+from generallevel._kernels.features import TwoSets, check_dimensions
 from generallevel.errors import UndefinedScore
-from generallevel.tallies import Tally
 
 __all__ = ["FEW", "FeatureSet", "FrechetDistance"]
 
@@ -139,7 +138,7 @@ def _root(scatter: Array) -> Array:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FrechetDistance(Tally):
+class FrechetDistance(TwoSets):
     """Two sets of features; the value is the Frechet distance of the Gaussians that fit them.
 
     Attributes
@@ -159,15 +158,6 @@ class FrechetDistance(Tally):
 
     pred: FeatureSet = field(default_factory=FeatureSet)
     ref: FeatureSet = field(default_factory=FeatureSet)
-
-    @classmethod
-    def empty(cls) -> Self:
-        return cls()
-
-    def __add__(self, other: Self) -> Self:
-        if type(other) is not type(self):
-            return NotImplemented
-        return type(self).sum((self, other))
 
     @classmethod
     def sum(cls, tallies: Iterable[Self]) -> Self:

@@ -16,9 +16,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from generallevel._kernels.features import check_dimensions
+from generallevel._kernels.features import TwoSets, check_dimensions
 from generallevel.errors import InvalidInput, UndefinedScore
-from generallevel.tallies import Tally
 
 __all__ = ["KernelDistance", "Subsets"]
 
@@ -38,7 +37,7 @@ class Subsets:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class KernelDistance(Tally):
+class KernelDistance(TwoSets):
     """Two sets of features, kept; the value is the squared discrepancy under the polynomial kernel.
 
     Attributes
@@ -58,15 +57,6 @@ class KernelDistance(Tally):
     pred: tuple[NDArray[Any], ...] = ()
     ref: tuple[NDArray[Any], ...] = ()
     subsets: Subsets | None = None
-
-    @classmethod
-    def empty(cls) -> Self:
-        return cls()
-
-    def __add__(self, other: Self) -> Self:
-        if type(other) is not type(self):
-            return NotImplemented
-        return type(self).sum((self, other))
 
     @classmethod
     def sum(cls, tallies: Iterable[Self]) -> Self:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from generallevel._kernels.arrays import real_array
 from generallevel.errors import InvalidInput, NotFinite, ShapeMismatch
 
-__all__ = ["cheapest_pairs", "check_positive", "neighbours", "points_of"]
+__all__ = ["cheapest_pairs", "check_flag", "check_positive", "neighbours", "points_of"]
 
 Floats: TypeAlias = NDArray[np.float64]
 Places: TypeAlias = NDArray[np.intp]
@@ -90,6 +90,25 @@ def check_positive(value: Any, name: str, what: str) -> None:
         raise InvalidInput(f"{name} is {what}, a finite number above 0, not {value!r:.60}")
 
 
+def check_flag(value: Any, name: str) -> None:
+    """Refuse what is neither true nor false.
+
+    Parameters
+    ----------
+    value : object
+        The flag.
+    name : str
+        What the option is called, for the message.
+
+    Raises
+    ------
+    InvalidInput
+        If it is neither.
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise InvalidInput(f"{name} is True or False, not {value!r:.60}")
+
+
 def neighbours(points: Floats, among: Floats) -> tuple[Floats, Places]:
     """The nearest of some points to each point.
 
@@ -114,7 +133,7 @@ def neighbours(points: Floats, among: Floats) -> tuple[Floats, Places]:
     # Cut in the middle of the space and not at the median point: built sooner, and searched as fast.
     tree = cKDTree(among, balanced_tree=False)
     distances, places = tree.query(points)
-    return distances, places
+    return np.asarray(distances), np.asarray(places)
 
 
 def cheapest_pairs(costs: Floats) -> tuple[Places, Places]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
-__all__ = ["brevity_penalty", "closest_length", "counts", "matches", "orders", "shared", "union"]
+__all__ = ["brevity_penalty", "closest_length", "common", "counts", "matches", "orders", "shared", "union"]
 
 
 def counts(tokens: Sequence[str], order: int = 1) -> Counter[Any]:
@@ -55,6 +55,37 @@ def orders(tokens: Sequence[str], most: int = 4) -> tuple[Counter[Any], ...]:
     [3, 2, 1, 0]
     """
     return tuple(counts(tokens, order) for order in range(1, most + 1))
+
+
+def common(one: Sequence[Hashable], other: Sequence[Hashable]) -> int:
+    """How many tokens or n-grams two texts have in common, each as often as it stands in both.
+
+    Parameters
+    ----------
+    one, other : sequence
+        Tokens or n-grams, in any order.
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> common("a a b".split(), "a c a".split())
+    2
+    """
+    others = set(other)
+    if len(others) == len(other):  # a side that says everything once needs no counting
+        return len(others.intersection(one))
+    some = set(one)
+    if len(some) == len(one):
+        return len(some & others)
+    left, found = Counter(other), 0
+    for gram in one:
+        if left.get(gram):
+            left[gram] -= 1
+            found += 1
+    return found
 
 
 def shared(one: Mapping[Any, int], other: Mapping[Any, int]) -> int:

@@ -77,9 +77,7 @@ def instance_decisions(
 def _there(labels: Whole, instances: Whole, classes: tuple[int, ...]) -> There:
     """The instances of the classes that count, by class and number in rising order."""
     owned = np.isin(labels, classes) & (instances >= 0)
-    pairs, places = np.unique(
-        np.stack([labels[owned], instances[owned]], axis=1), axis=0, return_inverse=True
-    )
+    pairs, places = np.unique(np.stack([labels[owned], instances[owned]], axis=1), axis=0, return_inverse=True)
     owners = np.full(len(labels), -1, dtype=np.intp)
     owners[owned] = places.reshape(-1)
     known = {label: place for place, label in enumerate(classes)}
@@ -115,4 +113,4 @@ def _masks(given: Any, n_points: int) -> NDArray[np.bool_]:
             raise NotFinite("pred masks hold a NaN or an infinity: a point belongs to an instance or not")
         if ((array != 0) & (array != 1)).any():
             raise ImpossibleValue("pred masks hold fractions: of probabilities, pass masks >= 0.5")
-    return array != 0
+    return np.asarray(array != 0)

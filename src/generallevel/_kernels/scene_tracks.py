@@ -369,9 +369,7 @@ def _follow(frames: list[Frame], threshold: float, sure: list[float] | None = No
     return matches, switches, total
 
 
-def _paired(
-    waiting: Frame, taken: set[int], threshold: float
-) -> list[tuple[int, tuple[int, int, float, float]]]:
+def _paired(waiting: Frame, taken: set[int], threshold: float) -> list[tuple[int, tuple[int, int, float, float]]]:
     """The most pairs of objects and free tracks, and among those the ones that are nearest altogether."""
     open_: list[tuple[int, list[tuple[int, int, float, float]]]] = []
     for thing, near in waiting:

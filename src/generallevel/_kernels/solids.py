@@ -32,7 +32,7 @@ MOST_TURN = 8 * np.pi  # ours: an angle beyond four turns is in degrees
 CUT_BLOCK = 2**16  # pairs that are cut at once: bounds the memory
 
 
-def read_solids(given: Any, boxes: str, name: str) -> Floats:
+def read_solids(given: Any, boxes: Any, name: str) -> Floats:
     """Boxes of a named format as centre, sides and yaw.
 
     Parameters

@@ -47,6 +47,8 @@ UNSPACED = (
 )
 # Where combining marks lie. Between the two ranges there is none but in the private planes.
 MARKS = (range(0x0300, 0x1E950), range(0xE0100, 0xE01F0))
+# All of ASCII but letters and digits, as blanks.
+BLANKS = {code: " " for code in range(128) if not chr(code).isalnum()}
 SKIN_TONES = "\U0001f3fb-\U0001f3ff"
 JOINERS = "\u200c\u200d"  # zero width: inside words of Persian and Hindi, and inside an emoji of several signs
 
@@ -153,12 +155,10 @@ def ascii_terms(text: str) -> list[str]:
     >>> ascii_terms("It's 3 p.m."), ascii_terms("naïve"), ascii_terms("кошка")
     (['it', 's', '3', 'p', 'm'], ['na', 've'], [])
     """
-    return _ascii_terms().findall(text.lower())
-
-
-@functools.cache
-def _ascii_terms() -> re.Pattern[str]:
-    return re.compile(r"[a-z0-9]+")
+    lower = text.lower()
+    if not lower.isascii():
+        lower = lower.encode("ascii", "replace").decode("ascii")
+    return lower.translate(BLANKS).split()
 
 
 @functools.cache

@@ -93,7 +93,9 @@ def read_tracks(
     if len(moments) != n:
         raise LengthMismatch(f"{name} has {n} centres but {len(moments)} frames: one belongs to each box")
     frames = np.searchsorted(times, moments)
-    strange = (frames == len(times)) | (times[np.minimum(frames, len(times) - 1)] != moments) if n else np.zeros(0, bool)
+    strange = (
+        (frames == len(times)) | (times[np.minimum(frames, len(times) - 1)] != moments) if n else np.zeros(0, bool)
+    )
     if strange.any():
         raise InvalidInput(f"{name} has a box at {moments[strange][0]:g}, which is none of the times of the scene")
     ids = _ids(item, n, name)
@@ -167,8 +169,8 @@ def _check_once(frames: Places, ids: Places, moments: Floats, name: str) -> None
     if twice.any():
         place = order[int(np.argmax(twice))]
         raise DuplicateName(
-            f"{name} has two boxes of one track in one frame (box {place}, at {moments[place]:g}): an id stands for one "
-            "object"
+            f"{name} has two boxes of one track in one frame (box {place}, at {moments[place]:g}): an id stands for "
+            "one object"
         )
 
 

@@ -105,7 +105,8 @@ def read_trajectories(pred: Any, ref: Any) -> tuple[Floats, Floats]:
 
 def inverses(poses: Floats) -> Floats:
     """The inverse of each pose."""
-    return np.linalg.inv(poses)
+    turned: Floats = np.linalg.inv(poses).astype(np.float64, copy=False)
+    return turned
 
 
 def differences(poses: Floats, first: Places, last: Places) -> Floats:
@@ -120,7 +121,8 @@ def differences(poses: Floats, first: Places, last: Places) -> Floats:
     -------
     ndarray of float, shape (m, 4, 4)
     """
-    return inverses(poses[first]) @ poses[last]
+    apart: Floats = inverses(poses[first]) @ poses[last]
+    return apart
 
 
 def rotation_angles(poses: Floats) -> Floats:

@@ -23,7 +23,9 @@ from generallevel.registry import find, find_label
 __all__ = ["with_columns"]
 
 
-def with_columns(aligned: Aligned, catalogue: Catalogue, normaliser: Normaliser, unit: str | None) -> Aligned:
+def with_columns(
+    aligned: Aligned, catalogue: Catalogue, normaliser: Normaliser, unit: str | None, reference_split: str
+) -> Aligned:
     """What the optional columns of a table add: own references, incomplete items, another metric, another split."""
     columns, rows = aligned.table.columns, aligned.rows
     share = aligned.share
@@ -58,15 +60,15 @@ def with_columns(aligned: Aligned, catalogue: Catalogue, normaliser: Normaliser,
             )
     for place, label in cells("metric"):
         _check_metric(aligned, catalogue, normaliser, place, cast("str", label))
-    splits = {split for _, split in cells("split") if split != "full"}
+    splits = {split for _, split in cells("split") if split != reference_split}
     if splits:
         aligned.findings.append(
             Finding(
                 "split-mismatch",
                 "warning",
                 f"scores are from the split {', '.join(sorted(map(str, splits)))}, and references were taken on the "
-                "full sets",
-                fix="score the full sets, or bring references of the same split",
+                f"{reference_split} sets",
+                fix=f"score the {reference_split} sets, or bring references of the same split",
             )
         )
     return Aligned(aligned.table, aligned.values, references, share, rows, aligned.problems, aligned.findings, own)

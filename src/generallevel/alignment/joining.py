@@ -16,6 +16,7 @@ from generallevel.alignment.aligned import Aligned, Problem, place_of
 from generallevel.alignment.columns import with_columns
 from generallevel.alignment.values import (
     refuse_impossible,
+    refuse_impossible_references,
     refuse_low_references,
     refuse_other_scale,
     to_table_units,
@@ -80,8 +81,9 @@ def align(
         stated = to_table_units(aligned, catalogue, normaliser, unit)
     refuse_impossible(aligned, catalogue, normaliser)
     refuse_other_scale(aligned, catalogue, normaliser, stated)
+    refuse_impossible_references(aligned, catalogue, normaliser, references)
     refuse_low_references(aligned, normaliser, references)
-    return with_columns(aligned, catalogue, normaliser, unit) if table.columns else aligned
+    return with_columns(aligned, catalogue, normaliser, unit, references.split) if table.columns else aligned
 
 
 def _positions(table: ScoreTable, catalogue: Catalogue, problems: list[Problem]) -> NDArray[np.intp]:

@@ -22,6 +22,7 @@ __all__ = [
     "FEWEST",
     "given_unit",
     "refuse_impossible",
+    "refuse_impossible_references",
     "refuse_low_references",
     "refuse_other_scale",
     "to_table_units",
@@ -127,6 +128,27 @@ def _look_like_fractions(references: ReferenceSet, normaliser: Normaliser) -> bo
     figures = references.values[normaliser.percentages]
     figures = figures[~np.isnan(figures) & (figures != 0)]
     return figures.size >= FEWEST and bool(np.max(np.abs(figures)) <= 1)
+
+
+@lru_cache(maxsize=64)
+def _out_of_bounds(references: ReferenceSet, normaliser: Normaliser) -> tuple[int, ...]:
+    low, high = normaliser.bounds
+    return tuple(np.flatnonzero((references.values < low) | (references.values > high)).tolist())
+
+
+def refuse_impossible_references(
+    aligned: Aligned, catalogue: Catalogue, normaliser: Normaliser, references: ReferenceSet
+) -> None:
+    """References outside the bounds of their metrics: such a task would be won by nobody, or by everybody."""
+    for position in _out_of_bounds(references, normaliser):
+        task = catalogue.tasks[position]
+        error = impossible(
+            normaliser.metrics[position],
+            float(references.values[position]),
+            normaliser.units[position],
+            f"references {references.name!r}, task {task.id}: ",
+        )
+        aligned.problems.append(Problem(error, task.id))
 
 
 def refuse_low_references(aligned: Aligned, normaliser: Normaliser, references: ReferenceSet) -> None:

@@ -25,7 +25,7 @@ from generallevel.evaluation import Grid, grid
 from generallevel.findings import CODES, Finding
 from generallevel.levels import reference_set_of, reports_of
 from generallevel.scales import Saturating, Tanh
-from generallevel.tables import read_table
+from generallevel.tables import ScoreTable, read_table
 
 __all__ = ["CODES", "lint"]
 
@@ -72,7 +72,9 @@ def lint(
     tasks = catalogue or general_bench()
     on = grid(tasks, scope)
     chosen = reference_set_of(references, tasks)
-    findings = list(_failed_canaries(on, chosen))
+    # References that no table can be compared with; the canaries would only say so again.
+    unusable = align(ScoreTable((), np.empty(0)), tasks, on.normaliser, chosen).problems
+    findings = [problem.finding() for problem in unusable] or list(_failed_canaries(on, chosen))
     try:
         table = read_table(scores, model=model)
     except GeneralLevelError as slip:
@@ -86,18 +88,22 @@ def lint(
     look_at = inside & ~np.isnan(aligned.values)
     for check in CHECKS:
         findings += check(aligned, on, look_at, chosen)
-    return sorted(findings, key=lambda finding: ("error", "warning", "info").index(finding.severity))
+    return sorted(dict.fromkeys(findings), key=lambda finding: ("error", "warning", "info").index(finding.severity))
 
 
 def _failed_canaries(on: Grid, references: ReferenceSet) -> Iterator[Finding]:
-    for canary in canaries(references=references, scope=on.scope.text, catalogue=on.catalogue):
+    try:
+        known = canaries(references=references, scope=on.scope.text, catalogue=on.catalogue)
+    except GeneralLevelError as slip:  # references on another scale than a perfect table
+        yield Problem(slip).finding()
+        return
+    for canary in known:
         if not canary.holds:
             yield Finding(
                 "canary-failed",
                 "error",
                 f"the table {canary.name!r} should get {canary.expected} and gets {canary.found}: do not trust any "
-                "level of these "
-                "tasks and references",
+                "level of these tasks and references",
                 fix="check direction, bounds and best value of the metrics that were declared last, and the references",
             )
 
@@ -110,8 +116,7 @@ def _perfect_errors(
             "perfect-error",
             "warning",
             f"{on.normaliser.metrics[place].name} = 0 is a perfect score of 100 points; published tables also print 0 "
-            "for a task that "
-            "is not supported",
+            "for a task that is not supported",
             on.catalogue.tasks[place].id,
             "if the task is not supported, leave the score out",
         )
@@ -128,8 +133,7 @@ def _unit_doubts(aligned: Aligned, on: Grid, scored: NDArray[np.bool_], _referen
                 "unit-doubt",
                 "warning",
                 f"{on.normaliser.metrics[place].name} = {value:g} is {factor:.3g} times away from the reference "
-                f"{reference:g}: another "
-                "unit is likelier than such a difference",
+                f"{reference:g}: another unit is likelier than such a difference",
                 on.catalogue.tasks[place].id,
                 "convert the score to the unit of the reference",
             )
@@ -147,8 +151,7 @@ def _ties(aligned: Aligned, on: Grid, scored: NDArray[np.bool_], _references: Re
                 "tie-at-printed-precision",
                 "info",
                 f"{'won' if better else 'lost'} by {apart[place]:.2g}, less than the last digit to which the "
-                f"reference {reference:g} is "
-                "printed",
+                f"reference {reference:g} is printed",
                 on.catalogue.tasks[place].id,
             )
 
@@ -163,8 +166,7 @@ def _flat(aligned: Aligned, on: Grid, scored: NDArray[np.bool_], _references: Re
                 "near-saturated",
                 "info",
                 f"{on.normaliser.metrics[place].name} = {aligned.values[place]:g} is {points[place]:.4g} points on "
-                f"{scale.formula}: better "
-                "or worse quality would hardly show in Level-2",
+                f"{scale.formula}: better or worse quality would hardly show in Level-2",
                 on.catalogue.tasks[place].id,
             )
 
@@ -190,6 +192,25 @@ def _unresolved(_aligned: Aligned, on: Grid, scored: NDArray[np.bool_], _referen
             )
 
 
+def _other_items(aligned: Aligned, on: Grid, scored: NDArray[np.bool_], references: ReferenceSet) -> Iterator[Finding]:
+    """A score over another number of items than its reference, where no split says that it is meant."""
+    columns = aligned.table.columns
+    nothing = (None,) * len(aligned.table)
+    splits, counts, present = (columns.get(column, nothing) for column in ("split", "n", "n_scored"))
+    for place in np.flatnonzero(scored).tolist():
+        row = int(aligned.rows[place])
+        given = present[row] if counts[row] is None else counts[row]
+        whole = references.n[place] or (on.catalogue.tasks[place].instances if references.split == "full" else None)
+        if None not in (given, whole) and given != whole and splits[row] in (None, references.split):
+            yield Finding(
+                "item-count",
+                "warning",
+                f"the score is over {given} items, and the reference over {whole}",
+                on.catalogue.tasks[place].id,
+                "say the split, or how many of the task's items were scored (n and n_scored)",
+            )
+
+
 def _mixed_scales(
     aligned: Aligned, on: Grid, scored: NDArray[np.bool_], _references: ReferenceSet
 ) -> Iterator[Finding]:
@@ -209,4 +230,4 @@ def _mixed_scales(
             )
 
 
-CHECKS = (_perfect_errors, _unit_doubts, _ties, _flat, _doubtful_references, _unresolved, _mixed_scales)
+CHECKS = (_perfect_errors, _unit_doubts, _ties, _flat, _doubtful_references, _unresolved, _other_items, _mixed_scales)

@@ -85,11 +85,8 @@ class Catalogue:
         object.__setattr__(self, "references", MappingProxyType(dict(self.references)))
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Catalogue, (
-            self.name,
-            self.tasks,
-            dict(self.references),
-        )  # the mapping that guards them cannot be pickled
+        # The mapping that guards the references cannot be pickled.
+        return Catalogue, (self.name, self.tasks, dict(self.references))
 
     @classmethod
     def from_rows(
@@ -104,9 +101,10 @@ class Catalogue:
         Parameters
         ----------
         rows : iterable of mapping
-            One for each task: ``task``, ``modality``, ``metric``, ``unit`` (one of ``UNITS``) and ``better``
-            (``higher`` or ``lower``); ``paradigm`` (``comprehension`` or ``generation``; none for the group that
-            Level-5 reads); any other field of ``Task``; ``reference`` or ``reference:NAME`` for reference scores.
+            One for each task: ``task``, ``modality`` and ``metric``; ``unit`` (one of ``UNITS``) and ``better``
+            (``higher`` or ``lower``), by default those of the registered metric; ``paradigm`` (``comprehension`` or
+            ``generation``; none for the group that Level-5 reads); any other field of ``Task``; ``reference`` or
+            ``reference:NAME`` for reference scores.
         references : mapping of str to mapping, optional
             Set name to ``{task: raw reference in the task's unit, or None}``.
         name : str, default "my benchmark"
@@ -121,6 +119,8 @@ class Catalogue:
         ------
         BadTable
             If a row lacks a required field, or a value is not one of those wanted.
+        UnknownMetric
+            If a row leaves out unit or direction and its metric is not registered.
         UnknownColumn
             If a row has a field that means nothing here.
         DuplicateName
@@ -129,9 +129,9 @@ class Catalogue:
         Examples
         --------
         >>> row = {"task": "digits", "modality": "image", "paradigm": "comprehension", "metric": "accuracy"}
-        >>> mine = Catalogue.from_rows([{**row, "unit": "percent", "better": "higher", "reference": 99.2}])
-        >>> mine.reference_set()["digits"]
-        99.2
+        >>> mine = Catalogue.from_rows([{**row, "reference": 99.2}])
+        >>> mine.tasks[0].unit, mine.tasks[0].better, mine.reference_set()["digits"]
+        ('percent', 'higher', 99.2)
         """
         from generallevel.benchmark.own import catalogue_from_rows
 
@@ -164,7 +164,7 @@ class Catalogue:
 
         Raises
         ------
-        BadTable, UnknownColumn, DuplicateName
+        BadTable, UnknownMetric, UnknownColumn, DuplicateName
             As for ``from_rows``, and if the file cannot be read; says on which line.
         UnsafeFile
             If the file is larger than any task list.

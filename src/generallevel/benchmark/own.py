@@ -1,9 +1,10 @@
 """Catalogues of other benchmarks: from rows in memory, from CSV and from JSON.
 
-A row is one task. ``task`` (or ``id``), ``modality``, ``metric``, ``unit`` and ``better`` are required; ``paradigm`` is
-``comprehension`` or ``generation``, or blank for the group that Level-5 reads. Every other field of ``Task`` may be
-given. References come as a mapping of set names to ``{task: value}``, or as columns: ``reference`` for a set of that
-name, ``reference:NAME`` for more. A column that is none of these is an error, so that a misspelt one cannot be lost.
+A row is one task. ``task`` (or ``id``), ``modality`` and ``metric`` are required. ``unit`` and ``better`` are those of
+the registered metric where a row leaves them out. ``paradigm`` is ``comprehension`` or ``generation``, or blank for the
+group that Level-5 reads. Every other field of ``Task`` may be given. References come as a mapping of set names to
+``{task: value}``, or as columns: ``reference`` for a set of that name, ``reference:NAME`` for more. A column that is
+none of these is an error, so that a misspelt one cannot be lost.
 """
 
 from __future__ import annotations
@@ -19,15 +20,18 @@ from generallevel.benchmark.catalogue import Catalogue
 from generallevel.benchmark.names import folded
 from generallevel.benchmark.references import ReferenceSet
 from generallevel.benchmark.task import BETTER, PARADIGMS, PROTOCOLS, UNITS, Task
-from generallevel.errors import BadTable, DuplicateName, UnknownColumn, UnsafeFile, did_you_mean
+from generallevel.errors import BadTable, DuplicateName, UnknownColumn, UnknownName, UnsafeFile, did_you_mean
+from generallevel.normaliser import canonical_unit, table_unit
+from generallevel.registry import find
 
 __all__ = ["catalogue_from_rows", "read_catalogue"]
 
-_REQUIRED = ("task", "modality", "metric", "unit", "better")
+_REQUIRED = ("task", "modality", "metric")
+_DECLARED = ("unit", "better")  # a registered metric says them too
 _NAMES = ("name", "workbook_name", "short_name", "workbook_short_name", "paper_name")
 _TEXTS = (*_NAMES, "skill", "sheet", "label", "paper_label", "specialist", "source", "note")
 _COUNTS = ("row", "number", "instances")
-_COLUMNS = (*_REQUIRED, "id", "paradigm", "protocol", *_TEXTS, *_COUNTS)
+_COLUMNS = (*_REQUIRED, *_DECLARED, "id", "paradigm", "protocol", *_TEXTS, *_COUNTS)
 _SEPARATORS = ".+:"  # they separate the parts of ids and scopes
 _MOST_BYTES = 64 * 2**20  # ours: 699 tasks take a quarter of a mebibyte
 
@@ -173,20 +177,15 @@ def _task(row: Mapping[str, Any], at: str, place: int) -> tuple[Task, dict[str, 
         raise BadTable(
             f"{at}: modality {modality!r} has no letter or one of the marks {_SEPARATORS}, which scopes need."
         )
+    texts = _texts(cells)
+    if absent := [column for column in _DECLARED if column not in cells]:
+        cells = _declared(texts, cells["metric"], f"{at}: no {' and no '.join(absent)}") | cells
     for column, wanted in (("paradigm", PARADIGMS), ("unit", UNITS), ("better", BETTER), ("protocol", PROTOCOLS)):
         if column in cells and cells[column] not in wanted:
             raise BadTable(
                 f"{at}: {column} is {cells[column]!r}.{did_you_mean(cells[column], wanted)} "
                 f"Wanted: {', '.join(wanted)}."
             )
-    texts = {column: cells.get(column, "") for column in _TEXTS}
-    texts["name"] = texts["name"] or cells["task"]
-    texts["sheet"] = texts["sheet"] or (f"{modality}-{paradigm}" if paradigm else modality)
-    texts["workbook_name"] = texts["workbook_name"] or texts["name"]
-    texts["workbook_short_name"] = texts["workbook_short_name"] or texts["short_name"]
-    texts["paper_name"] = texts["paper_name"] or texts["name"]
-    texts["label"] = texts["label"] or cells["metric"]
-    texts["paper_label"] = texts["paper_label"] or texts["label"]
     task = Task(
         id=cells["task"],
         modality=modality,
@@ -201,6 +200,29 @@ def _task(row: Mapping[str, Any], at: str, place: int) -> tuple[Task, dict[str, 
         **texts,
     )
     return task, references
+
+
+def _texts(cells: Mapping[str, Any]) -> dict[str, str]:
+    """The fields of a task that are texts; a name, sheet or label that is left out is the nearest one that is there."""
+    texts = {column: cells.get(column, "") for column in _TEXTS}
+    texts["name"] = texts["name"] or cells["task"]
+    texts["sheet"] = texts["sheet"] or "-".join(filter(None, (cells["modality"], cells.get("paradigm"))))
+    texts["workbook_name"] = texts["workbook_name"] or texts["name"]
+    texts["workbook_short_name"] = texts["workbook_short_name"] or texts["short_name"]
+    texts["paper_name"] = texts["paper_name"] or texts["name"]
+    texts["label"] = texts["label"] or cells["metric"]
+    texts["paper_label"] = texts["paper_label"] or texts["label"]
+    return texts
+
+
+def _declared(texts: Mapping[str, str], metric: str, absent: str) -> dict[str, str]:
+    """The unit in which tables print a registered metric, and its direction."""
+    try:
+        found = find(metric)
+    except UnknownName as slip:
+        raise type(slip)(f"{absent}, so the registered metric has to say it: {slip}") from None
+    printed = canonical_unit(table_unit(found, texts["sheet"], texts["label"]))
+    return {"unit": printed if printed in UNITS else "raw", "better": found.better}
 
 
 def _check_paradigms(tasks: list[Task], name: str) -> None:

@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generallevel.errors import BadTable, DuplicateName, LengthMismatch, NotFinite, UnknownTask, did_you_mean
+from generallevel.tables.fields import SPLITS
 
 if TYPE_CHECKING:
     from generallevel.benchmark.catalogue import Catalogue
@@ -58,6 +59,8 @@ class ReferenceSet:
         One line for a report.
     sources : tuple of str
         Where the figures stand.
+    split : str
+        The part of the test sets that the figures were taken on: ``full``, ``open``, ``closed`` or ``quick``.
 
     Raises
     ------
@@ -65,6 +68,8 @@ class ReferenceSet:
         If the columns are not of one length.
     NotFinite
         If a value is infinite.
+    BadTable
+        If there is no such split.
     """
 
     name: str
@@ -76,6 +81,7 @@ class ReferenceSet:
     notes: tuple[str, ...] = field(default=(), repr=False)
     title: str = field(default="", repr=False)
     sources: tuple[str, ...] = field(default=(), repr=False)
+    split: str = field(default="full", repr=False)
 
     def __post_init__(self) -> None:
         size = len(self.task_ids)
@@ -92,6 +98,11 @@ class ReferenceSet:
                     f"reference set {self.name!r}: {column} has {found} entries for {size} tasks. "
                     "ReferenceSet.from_mapping joins values to tasks by name."
                 )
+        if self.split not in SPLITS:
+            raise BadTable(
+                f"reference set {self.name!r}: split is {self.split!r}.{did_you_mean(str(self.split), SPLITS)} "
+                f"Wanted: {', '.join(SPLITS)}."
+            )
         if np.isinf(values).any():
             where = self.task_ids[int(np.flatnonzero(np.isinf(values))[0])]
             raise NotFinite(f"reference set {self.name!r}: the reference of {where!r} is infinite. Leave the task out.")
@@ -126,6 +137,7 @@ class ReferenceSet:
         date: str | None = None,
         title: str = "",
         sources: tuple[str, ...] = (),
+        split: str = "full",
     ) -> ReferenceSet:
         """A reference set of the user's own, joined to a catalogue by task name.
 
@@ -144,6 +156,8 @@ class ReferenceSet:
             One line for a report.
         sources : tuple of str, optional
             Where the figures stand.
+        split : {"full", "open", "closed", "quick"}
+            The part of the test sets that the figures were taken on.
 
         Returns
         -------
@@ -159,7 +173,7 @@ class ReferenceSet:
         NotFinite
             If a value is nan or infinite.
         BadTable
-            If a value is not a number, or no value is given.
+            If a value is not a number, no value is given, or there is no such split.
 
         Examples
         --------
@@ -180,7 +194,7 @@ class ReferenceSet:
             values[position] = _reference(references[key], key, name)
         if np.isnan(values).all():
             raise BadTable(f"reference set {name!r} has no value at all. Wanted: {{task: number}}.")
-        return cls(name, values, catalogue.ids, date=date, title=title, sources=sources)
+        return cls(name, values, catalogue.ids, date=date, title=title, sources=sources, split=split)
 
 
 def _reference(value: object, task: str, name: str) -> float:

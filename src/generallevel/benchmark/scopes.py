@@ -164,7 +164,6 @@ def boards(catalogue: Catalogue | None = None) -> tuple[Board, ...]:
         )
     found += [Board(f"B:{m}", f"B:{m}", f"modality {m}", references=references) for m in bench.modalities]
     found += [Board(f"C:{g}", f"C:{g}", g.replace(".", " "), references=references) for g in _groups(bench)]
-    codes = dict.fromkeys((task.skill_code, task.skill) for task in bench if task.skill)
     found += [
         Board(
             f"D:{code}",
@@ -173,7 +172,7 @@ def boards(catalogue: Catalogue | None = None) -> tuple[Board, ...]:
             references=references,
             note="a skill group of the paper stands in for the site's skill cluster",
         )
-        for code, skill in codes
+        for skill, code in _short_names(bench).items()
     ]
     return tuple(found)
 
@@ -198,26 +197,29 @@ def skill_named(catalogue: Catalogue, text: str) -> str:
     UnknownName
         If there is none; offers the nearest.
     AmbiguousName
-        If two groups carry the name; lists them.
+        If two groups carry the name, or the code; lists them.
     """
     wanted = folded(text)
-    by_code: dict[str, str] = {}
+    by_code: dict[str, list[str]] = {}
     by_name: dict[str, list[str]] = {}
     for skill in catalogue.skills:
         code, _, name = skill.partition(" ") if skill.startswith("#") else ("", "", skill)
         # Codes fold with their dashes kept apart: "#I-C-1" followed by "1" is not "#I-C-11".
-        by_code[code.casefold()] = skill
+        by_code.setdefault(code.casefold(), []).append(skill)
         by_name.setdefault(folded(name), []).append(skill)
         if wanted == folded(skill):
             return skill
     code = text.strip().casefold()
-    if code and (found := by_code.get(code if code.startswith("#") else f"#{code}")):
-        return found
-    named = by_name.get(wanted, [])
-    if len(named) > 1:
-        raise AmbiguousName(f"{text!r} is the name of {len(named)} skill groups: {', '.join(named)}. Write the code.")
-    if named:
-        return named[0]
+    for what, found in (
+        ("code", by_code.get(code if code.startswith("#") else f"#{code}", [])),
+        ("name", by_name.get(wanted, [])),
+    ):
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise AmbiguousName(
+                f"{text!r} is the {what} of {len(found)} skill groups: {', '.join(found)}. Write code and name."
+            )
     choices = [*catalogue.skills, *(task.skill_code for task in catalogue if task.skill)]
     raise UnknownName(f"{catalogue.name} has no skill group {text!r}.{did_you_mean(text, choices)}")
 
@@ -273,7 +275,14 @@ def _skill(catalogue: Catalogue, rest: str, scope: str) -> Scope:
     modalities = tuple(dict.fromkeys(task.modality for task in tasks if task.paradigm is not None))
     paradigms = {task.paradigm for task in tasks}
     paradigm = paradigms.pop() if len(paradigms) == 1 else None
-    return Scope("D", f"D:{tasks[0].skill_code}", modalities, _positions(chosen), paradigm, skill)
+    return Scope("D", f"D:{_short_names(catalogue)[skill]}", modalities, _positions(chosen), paradigm, skill)
+
+
+def _short_names(catalogue: Catalogue) -> dict[str, str]:
+    """Each skill group's code, or the whole of it where another group has the code too."""
+    codes = {task.skill: task.skill_code for task in catalogue if task.skill}
+    shared = [code.casefold() for code in codes.values()]
+    return {skill: code if shared.count(code.casefold()) == 1 else skill for skill, code in codes.items()}
 
 
 def _groups(catalogue: Catalogue) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ another's; shared mathematics is in ``generallevel._kernels``.
 Nothing needs to be imported from here by hand: the registry walks this package on first use, and ``generallevel.find``
 and ``generallevel.score`` know every metric by name.
 
-**Units.** What a metric returns is in its declared ``unit``, one of a closed list:
+**Units.** What a metric returns is in its declared ``unit``. Those of General-Bench are from a closed list:
 
 ==========================  ==========================================================================================
 ``fraction``                a share, a similarity or a cosine, 1 for the whole (tables print it times 100, as "percent")

@@ -1,8 +1,7 @@
 """J and F of the DAVIS 2017 evaluation for the clips of mask_cases.py, into ../davis.json.
 
-git clone https://github.com/davisvideochallenge/davis2017-evaluation davis  (at commit ac7c43f)
-python -m venv oracle && oracle/bin/pip install opencv-python==5.0.0.93 scikit-image==0.26.0
-PYTHONPATH=davis oracle/bin/python tests/golden/makers/make_davis.py
+Needs opencv-python 5.0.0.93, scikit-image 0.26.0 and the davis2017-evaluation of davisvideochallenge, commit ac7c43f, on
+PYTHONPATH; run alone, without arguments.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-from davis2017.metrics import db_eval_boundary, db_eval_iou
 
 HERE = Path(__file__).parent
 CASES = runpy.run_path(str(HERE / "mask_cases.py"))
@@ -22,6 +20,8 @@ CASES = runpy.run_path(str(HERE / "mask_cases.py"))
 
 def main():
     """Write the file: for each clip the mean J and F of its objects over the inner frames."""
+    from davis2017.metrics import db_eval_boundary, db_eval_iou
+
     rows = []
     for seed in range(CASES["CASES"]):
         said, wanted = CASES["case"](seed)

@@ -1,8 +1,8 @@
-"""The maker of kitti.json: errors of random ways, as kitti-odom-eval (Huangying Zhan, a port of KITTI's devkit) has them.
+"""The maker of kitti.json: errors of random ways, as kitti-odom-eval has them, a port of KITTI's devkit.
 
-    git clone https://github.com/Huangying-Zhan/kitti-odom-eval /tmp/kitti-odom-eval
-    python -m venv /tmp/kitti && /tmp/kitti/bin/pip install numpy matplotlib
-    /tmp/kitti/bin/python tests/golden/makers/make_kitti.py /tmp/kitti-odom-eval > tests/golden/kitti.json
+Needs numpy, matplotlib and Huangying-Zhan's kitti-odom-eval, commit 4b850b0, whose folder is the argument::
+
+    python tests/golden/makers/make_kitti.py KITTI_ODOM_EVAL > tests/golden/kitti.json
 """
 
 import json
@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 sys.path[:0] = [sys.argv[1], str(Path(__file__).parent)]
-from kitti_odometry import KittiEvalOdom, umeyama_alignment
-from scene_cases import way_world
+from kitti_odometry import KittiEvalOdom, umeyama_alignment  # noqa: E402
+from scene_cases import way_world  # noqa: E402
 
 SEEDS = 220
 

@@ -2,9 +2,8 @@
 
 Run in an environment of its own, since the devkit needs numpy below 2::
 
-    python -m venv /tmp/nuscenes
-    /tmp/nuscenes/bin/pip install nuscenes-devkit==1.2.0 motmetrics==1.4.0 "numpy<2" "pandas<3"
-    /tmp/nuscenes/bin/python tests/golden/makers/make_nuscenes.py > tests/golden/nuscenes.json
+    python -m pip install nuscenes-devkit==1.2.0 motmetrics==1.4.0 "numpy<2" "pandas<3"
+    python tests/golden/makers/make_nuscenes.py > tests/golden/nuscenes.json
 
 The devkit's own database is stood in for by an object that knows samples and scenes; boxes go through its own filling
 of gaps, scoring of tracks, matching and averages.
@@ -18,7 +17,6 @@ from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-
 
 sys.path.insert(0, str(Path(__file__).parent))
 from nuscenes.eval.common.config import config_factory
@@ -76,7 +74,10 @@ def tracking_boxes(scenes: list[dict[str, Any]], side: str, ranges: dict[str, fl
 
 
 def tracking(seed: int) -> dict[str, Any]:
-    scenes = tracking_world(seed)
+    return tracking_of(tracking_world(seed))
+
+
+def tracking_of(scenes: list[dict[str, Any]]) -> dict[str, Any]:
     config = config_factory("tracking_nips_2019")
     database = Database(scenes)
     loaders.get_scenes_of_split = lambda split_name, nusc: [str(number) for number in range(len(scenes))]
@@ -95,9 +96,13 @@ def tracking(seed: int) -> dict[str, Any]:
 
 
 def detection(seed: int) -> dict[str, Any]:
+    return detection_of(detection_world(seed))
+
+
+def detection_of(frames: list[dict[str, Any]]) -> dict[str, Any]:
     config = config_factory("detection_cvpr_2019")
     sides = {"pred": EvalBoxes(), "ref": EvalBoxes()}
-    for number, frame in enumerate(detection_world(seed)):
+    for number, frame in enumerate(frames):
         ego = frame["ref"]["ego"]
         for side, boxes in sides.items():
             boxes.add_boxes(str(number), [])

@@ -1,14 +1,9 @@
 """The maker of panoptic.json: matches of random segmentations as panopticapi and torchmetrics 1.9.0 count them.
 
-Run in an environment of its own, since torchmetrics brings torch with it, beside a clone of panopticapi, which is not
-on PyPI::
+Needs an environment of its own with torch 2.13.0, torchmetrics 1.9.0 and pillow, and cocodataset's panopticapi, commit
+7bb4655, on PYTHONPATH::
 
-    git clone https://github.com/cocodataset/panopticapi /tmp/panopticapi
-    python -m venv /tmp/panoptic
-    /tmp/panoptic/bin/pip install torch==2.13.0
-    /tmp/panoptic/bin/pip install torchmetrics==1.9.0 pillow
-    export PYTHONPATH=/tmp/panopticapi
-    /tmp/panoptic/bin/python tests/golden/makers/make_panoptic.py > tests/golden/panoptic.json
+    python tests/golden/makers/make_panoptic.py > tests/golden/panoptic.json
 """
 
 import contextlib

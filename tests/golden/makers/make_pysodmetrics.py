@@ -2,9 +2,8 @@
 
 Run in an environment of its own, since PySODMetrics caps NumPy and brings OpenCV with it::
 
-    python -m venv /tmp/pysodmetrics
-    /tmp/pysodmetrics/bin/pip install pysodmetrics==1.6.2
-    /tmp/pysodmetrics/bin/python tests/golden/makers/make_pysodmetrics.py > tests/golden/pysodmetrics.json
+    python -m pip install pysodmetrics==1.6.2
+    python tests/golden/makers/make_pysodmetrics.py > tests/golden/pysodmetrics.json
 """
 
 import hashlib

@@ -1,9 +1,9 @@
 """The maker of released_dense.json: what the released code makes of random depth, masks and foreground maps.
 
-The released modules import models at their top; the functions are taken out of them and run alone, with NumPy. A clone
-of the released code (github.com/path2generalist/General-Level) is the argument::
+The released modules import models at their top; the functions are taken out of them and run alone, with NumPy. The
+folder of the released code, commit 420b8eb, is the argument::
 
-    python tests/golden/makers/make_released_dense.py /tmp/General-Level > tests/golden/released_dense.json
+    python tests/golden/makers/make_released_dense.py RELEASED_CODE > tests/golden/released_dense.json
 """
 
 import ast

@@ -12,10 +12,7 @@ import warnings
 from importlib.metadata import version
 from pathlib import Path
 
-import motmetrics
 import numpy as np
-from trackeval import metrics
-from trackeval.datasets._base_dataset import _BaseDataset
 
 HERE = Path(__file__).parent
 CASES = runpy.run_path(str(HERE / "track_cases.py"))
@@ -25,6 +22,8 @@ CLEAR_FIELDS = ("CLR_TP", "CLR_FP", "CLR_FN", "IDSW")
 
 def laid_out(pred, ref):
     """What TrackEval's data sets hand to its metrics."""
+    from trackeval.datasets._base_dataset import _BaseDataset
+
     n_frames = max([*pred["frames"], *ref["frames"], 0]) + 1
     columns = {}
     for name, side in (("tracker", pred), ("gt", ref)):
@@ -46,6 +45,8 @@ def laid_out(pred, ref):
 
 def by_motmetrics(data):
     """Misses, false alarms, switches and IDF1 of py-motmetrics."""
+    import motmetrics
+
     events = motmetrics.MOTAccumulator(auto_id=True)
     for true, said, overlaps in zip(data["gt_ids"], data["tracker_ids"], data["similarity_scores"], strict=True):
         events.update(true, said, np.where(overlaps >= 0.5, 1 - overlaps, np.nan))
@@ -56,6 +57,8 @@ def by_motmetrics(data):
 
 def main():
     """Write the file."""
+    from trackeval import metrics
+
     hota, clear, identity = metrics.HOTA(), metrics.CLEAR(QUIET), metrics.Identity(QUIET)
     rows, kept = [], {"hota": {}, "clear": {}, "identity": {}}
     for seed in range(CASES["CASES"]):

@@ -1,4 +1,4 @@
-"""Driving scenes, ways and rooms, drawn from the standard library's generator: the same numbers in every environment."""
+"""Driving scenes, ways and rooms, drawn by the standard library: the same numbers in every environment."""
 
 import math
 import random

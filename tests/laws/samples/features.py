@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from generallevel.extractors import LinearHead
+from generallevel.extractors import LayerHeads, LinearHead
 from generallevel.testing import Samples
 
 STEPS = 64  # multiples of 1/64, which float32 holds exactly
@@ -134,6 +134,26 @@ class HeadFeatures(FrameRatings):
         return np.asarray(pred) * [1 - k / self.levels, 1]
 
 
+class Maps(Samples):
+    """The maps of two layers of an image, to which corruption adds more and more of one other image's."""
+
+    same_shape = True
+    shapes = ((3, 4, 5), (2, 2, 3))
+
+    def __call__(self, rng: np.random.Generator) -> Iterator[tuple[Any, Any]]:
+        for _ in range(5):
+            ref = [grid(rng.random(shape) + 0.5) for shape in self.shapes]
+            yield [grid(layer + rng.random(layer.shape) / 4) for layer in ref], ref
+
+    def worse(self, pred: Any, k: int, rng: np.random.Generator) -> Any:
+        # Along one channel, so that every column turns the same way.
+        spoilt = [np.array(layer) for layer in pred]
+        for layer in spoilt:
+            layer[0] += 4 * k
+        return spoilt
+
+
+HEADS = LayerHeads([[1.0, 0.5, 2.0], [0.25, 1.0]])
 FIRST = LinearHead([1.0, 0.0], normalise=False, name="first dimension")
 
 SAMPLES = [
@@ -160,6 +180,8 @@ SAMPLES = [
     ),
     ("clip_score", "standard", {}, Embeddings(views=3)),
     ("clip_score", "cosine", {}, Embeddings(alternatives=2)),
+    ("lpips", "standard", {"heads": HEADS}, Maps()),
+    ("lpips", "torchmetrics", {"heads": HEADS}, Maps()),
     ("dino_score", "standard", {}, Frames()),
     ("musiq", "standard", {}, FrameRatings(100)),
     ("aesthetic_score", "standard", {}, FrameRatings(10)),

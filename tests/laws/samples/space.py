@@ -5,9 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from generallevel.metrics.three_d.detection import NUSCENES_CLASSES, NUSCENES_RANGES
+from generallevel.metrics.three_d.detection import NUSCENES_CLASSES
 from generallevel.metrics.three_d.parts import SHAPENET_PARTS
-from generallevel.metrics.three_d.tracks import NUSCENES_TRACKING_RANGES
 from generallevel.testing import Samples
 
 GRID = 64

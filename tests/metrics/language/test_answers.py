@@ -1,4 +1,4 @@
-"""Accuracy: what equals what, and what is never compared."""
+"""Answers: what equals what, what is never compared, and how alike two texts are."""
 
 import math
 from fractions import Fraction
@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generallevel.errors import InvalidInput, LengthMismatch, NotFinite, UndefinedScore
-from generallevel.metrics.language.answers import accuracy
+from generallevel.errors import ImpossibleValue, InvalidInput, LengthMismatch, NotFinite, UndefinedScore
+from generallevel.metrics.language.answers import accuracy, anls, exact_match
 from generallevel.scoring import Stream, score
 
 labels = st.one_of(st.text(max_size=3), st.sampled_from(["a", "A", " a", "a  b", "a b", "", "\ud800", "é", "e\u0301"]))
@@ -149,3 +149,122 @@ def test_the_container_makes_no_difference(one: str, other: str) -> None:
 def test_long_answers_are_compared_whole() -> None:
     text = "ab" * 500_000
     assert score("accuracy", [text, text + "x"], [text, text]).value == 1 / 2
+
+
+PEOPLE = ("red",) * 2 + ("pink",) * 8
+
+
+@pytest.mark.parametrize(
+    ("pred", "credit", "value"),
+    [
+        ("red", "votes", 2 / 3),
+        ("pink", "votes", 1),
+        ("blue", "votes", 0),
+        ("red", "votes_of_others", (2 * (1 / 3) + 8 * (2 / 3)) / 10),
+        ("pink", "votes_of_others", 1),
+        ("blue", "votes_of_others", 0),
+    ],
+)
+def test_the_credit_of_an_answer_is_how_many_gave_it(pred: str, credit: str, value: float) -> None:
+    assert accuracy(pred, PEOPLE, credit=credit).value == pytest.approx(value, abs=1e-15)
+
+
+def test_three_of_ten_are_enough_only_where_nobody_is_left_out() -> None:
+    people = ("a",) * 3 + ("b",) * 7
+    assert accuracy("a", people, credit="votes").value == 1
+    assert accuracy("a", people, credit="votes_of_others").value == pytest.approx((3 * (2 / 3) + 7) / 10)
+
+
+def test_the_vqa_variants_read_answers_as_vqa_does() -> None:
+    assert score("accuracy", ["Two."], [("2",) * 10], variant="vqa").value == 1
+    assert score("accuracy", ["Two."], [("the two", "3", "2", "4")], variant="vqa_simple").value == 2 / 3
+
+
+def test_a_vote_needs_people() -> None:
+    with pytest.raises(InvalidInput, match=r"item 0: credit='votes' counts the people .* this one has 1 reference: "):
+        score("accuracy", ["a"], ["a"], credit="votes")
+    with pytest.raises(InvalidInput, match="4 or more to a question, and this one has 3 references"):
+        accuracy("a", ("a",) * 3, credit="votes_of_others")
+    with pytest.raises(InvalidInput, match="credit is 'any' or 'votes' or 'votes_of_others', not 'some'"):
+        accuracy("a", "a", credit="some")
+
+
+def test_a_missing_answer_has_no_votes() -> None:
+    assert score("accuracy", [None, "a"], [("a",) * 4, ("a",) * 4], variant="vqa").value == 1 / 2
+
+
+@pytest.mark.parametrize(
+    ("pred", "ref", "options", "hit"),
+    [
+        ("table", "table", {}, 1),
+        ("Table", "table", {}, 0),
+        ("Table", "table", {"fold_case": True}, 1),
+        ("The Table.", ("desk", "table"), {"normalise": "squad"}, 1),
+        ("2 chairs", "two chairs", {"normalise": "sqa3d"}, 1),
+        ("nor", "north", {"normalise": "sqa3d"}, 0),
+        ("the", "", {"normalise": "squad"}, 1),
+        ("", "", {}, 1),
+        ([], "a", {}, 0),
+        (["a", "b"], "b", {}, 0),
+        (["a", "b"], "b", {"k": 2}, 1),
+        (["a", "b", "c"], "c", {"k": 2}, 0),
+        (3, 3.0, {}, 1),
+        (" a", "a", {"space": "strip"}, 1),
+        ("xA", "a", {"normalise": lambda text: text[-1].lower()}, 1),
+    ],
+)
+def test_an_exact_match(pred: object, ref: object, options: dict[str, object], hit: int) -> None:
+    assert exact_match(pred, ref, **options).value == hit
+
+
+def test_an_exact_match_refuses() -> None:
+    with pytest.raises(InvalidInput, match="k is a whole number, 1 or more, not 0"):
+        exact_match("a", "a", k=0)
+    with pytest.raises(InvalidInput, match="'3' is a text and its reference 3 is a number"):
+        exact_match("3", 3)
+    with pytest.raises(InvalidInput, match="the reference is None"):
+        exact_match("a", None)
+
+
+@pytest.mark.parametrize(
+    ("pred", "ref", "options", "value"),
+    [
+        ("hallo", "hello", {}, 1 - 1 / 5),
+        ("HELLO ", "hello", {}, 1),
+        ("hello   world", "hello world", {}, 1),
+        ("hi", "hello", {}, 0),  # a distance of 4 / 5
+        ("ab", "ax", {}, 0),  # a distance of exactly one half counts nothing
+        ("ab", "ax", {"threshold": 0.51}, 1 / 2),
+        ("abc", "xyz", {"threshold": 1.0}, 0),
+        ("42", ("forty-two", "42 EUR", "42"), {}, 1),
+        ("", "", {}, 1),
+        ("", "a", {}, 0),
+        ("a", "", {}, 0),
+        ("Hello", "hello", {"fold_case": False}, 1 - 1 / 5),
+        ("a  b", "a b", {"space": "keep"}, 1 - 1 / 4),
+        ("発行日", "発行月", {}, 1 - 1 / 3),
+        ("\ud800ab", "\ud801ab", {}, 1 - 1 / 3),
+    ],
+)
+def test_anls(pred: str, ref: object, options: dict[str, object], value: float) -> None:
+    assert anls(pred, ref, **options).value == pytest.approx(value, abs=1e-15)
+    assert score("anls", [pred], [ref], **options).value == pytest.approx(value, abs=1e-15)
+
+
+def test_anls_refuses() -> None:
+    with pytest.raises(InvalidInput, match=r"wanted a text .*got int: 3.* a number is compared as text only"):
+        anls(3, "3")
+    with pytest.raises(InvalidInput, match=r"the reference is \(\)"):
+        anls("a", ())
+    for threshold in (0, 1.5, math.nan):
+        with pytest.raises(ImpossibleValue, match="threshold is the distance from which on an answer counts nothing"):
+            anls("a", "a", threshold=threshold)
+
+
+def test_a_missing_answer_is_an_empty_text_to_anls() -> None:
+    assert score("anls", [None, "abc"], ["abc", "abc"]).value == 1 / 2
+
+
+def test_long_answers_are_similar_in_no_time() -> None:
+    text = "ab" * 20_000
+    assert anls(text + "x", text).value == pytest.approx(1 - 1 / 40_001, abs=1e-12)

@@ -105,6 +105,11 @@ def test_what_cannot_be_scored(rouge: object, pred: object, ref: object, message
         rouge(pred, ref)  # type: ignore[operator]
 
 
+def test_long_texts_are_counted_as_short_ones_are() -> None:
+    short = rouge_1("a a b c " * 60, "a b b d " * 60).value
+    assert short == rouge_1("a a b c " * 70, "a b b d " * 70).value == 2 / 4
+
+
 def test_an_unknown_cut() -> None:
     with pytest.raises(InvalidInput, match=r"no way to cut a text.*Did you mean 'terms'"):
         rouge_1("a", "a", tokens="term")

@@ -1,9 +1,9 @@
-"""Word error rate: edits, empty references, several references, other words."""
+"""Word and character error rate: edits, empty references, several references, other words."""
 
 import pytest
 
 from generallevel.errors import InvalidInput
-from generallevel.metrics.language.transcripts import EditCounts, wer
+from generallevel.metrics.language.transcripts import EditCounts, alignment, cer, wer
 from generallevel.scoring import Stream, score
 
 HARD = ["", " ", "a", "a\tb\nc", "\ud800 a", "👩‍🚀 b", "a b c", "猫が好き", "a " * 50]
@@ -87,3 +87,52 @@ def test_a_million_characters() -> None:
     assert wer("a" * 10**6, "a" * 10**6).value == 0
     words = " ".join(str(n) for n in range(150_000))
     assert wer(words + " more", words).value == 1 / 150_000
+
+
+@pytest.mark.parametrize(
+    ("pred", "ref", "options", "rate"),
+    [
+        ("cats", "cat", {}, 1 / 3),
+        ("", "cat", {}, 3 / 3),
+        ("cat", "", {}, 3),
+        ("", "", {}, 0),
+        (" cat\n", "cat", {}, 0),
+        (" cat", "cat", {"space": "keep"}, 1 / 3),
+        ("a  b", "a b", {}, 1 / 3),
+        ("a  b", "a b", {"space": "fold"}, 0),
+        ("我 喜欢 猫", "我喜欢狗", {"space": "drop"}, 1 / 4),
+        ("Cat", "cat", {"fold_case": True}, 0),
+        ("é", "e\u0301", {}, 2 / 2),  # one composed, one of two code points
+        ("ab", ("xyz", "ac"), {}, 1 / 2),
+        ("\ud800", "\ud801", {}, 1),
+    ],
+)
+def test_characters(pred: str, ref: object, options: dict[str, object], rate: float) -> None:
+    assert cer(pred, ref, **options).value == pytest.approx(rate, abs=1e-15)
+    assert score("cer", [pred], [ref], **options).value == pytest.approx(rate, abs=1e-15)
+
+
+def test_characters_are_pooled_or_averaged() -> None:
+    preds, refs = ["ab", "xbcdefgh"], ["ac", "abcdefgh"]
+    assert score("cer", preds, refs).value == (1 + 1) / (2 + 8)
+    assert score("cer", preds, refs, variant="mean").value == (1 / 2 + 1 / 8) / 2
+    assert score("cer", [None, "ab"], ["ab", "ab"]).value == 2 / 4
+
+
+def test_what_is_no_transcript_of_characters() -> None:
+    with pytest.raises(InvalidInput, match=r"wanted a text .*got int: 3"):
+        cer(3, "a")
+    with pytest.raises(InvalidInput, match="space is 'keep' or 'strip' or 'fold' or 'drop', not 'none'"):
+        cer("a", "a", space="none")
+    with pytest.raises(InvalidInput, match=r"the reference is \(\)"):
+        score("cer", ["a"], [()])
+
+
+def test_an_alignment_counts_as_the_rate_does() -> None:
+    pred, ref = "the cap sat on on mat", "a the cat sat on the mat"
+    edits = [edit for edit in alignment(pred, ref) if edit.kind != "equal"]
+    assert len(edits) == wer(pred, ref).edits == 3
+    assert [edit.ref for edit in alignment(pred, ref) if edit.ref] == ref.split()
+    assert [edit.pred for edit in alignment(pred, ref) if edit.pred] == pred.split()
+    assert alignment("", "") == ()
+    assert alignment("ab", "ac", tokens=list)[1] == ("replace", "c", "b")

@@ -109,6 +109,8 @@ def test_boxes_without_area_match_nothing() -> None:
         ({**REF, "ids": REF["ids"][:-1]}, LengthMismatch, r"pred has 6 boxes and ids of shape \(5,\)"),
         ({**REF, "frames": [0.5] * 6}, InvalidInput, "frames are whole numbers"),
         ({**REF, "ids": [0.5] * 6}, InvalidInput, "ids are whole numbers or texts"),
+        (tracks((1, 1, BOX), (1, "1", FAR)), InvalidInput, "not some of each"),
+        ({**REF, "ids": [[1, 2], [3]]}, InvalidInput, "ids are whole numbers or texts, one for each box"),
         ({**REF, "scores": [1] * 6}, InvalidInput, "the key 'scores', which nothing reads"),
         ({"frames": [1], "boxes": [BOX]}, InvalidInput, "pred has no 'ids'"),
         ([BOX], InvalidInput, "pred is tracks, .* got list"),

@@ -160,6 +160,24 @@ def bleu_1(
     return Mean(best, 1)
 
 
+def _bleu_4_of_many(
+    preds: Any, refs: Any, *, tokens: TokenNames | Cut, fold_case: bool, effective_order: bool, pooled: bool
+) -> Mean | NgramCounts:
+    """`bleu_4` of many items without the overhead of each."""
+    cut = cutter(tokens, fold_case=fold_case)
+    if pooled:
+        kind = POOLED["none", effective_order]
+        return kind.sum(
+            pooled_counts(kind, cut(pred), [cut(one) for one in references(ref)])
+            for pred, ref in zip(preds, refs, strict=True)
+        )
+    total = 0.0
+    for pred, ref in zip(preds, refs, strict=True):
+        said = cut(pred)
+        total += max([sentence_bleu(said, cut(one), effective_order) for one in references(ref)])
+    return Mean(total, len(preds))
+
+
 @metric(
     labels={("3D-Comprehension", "BLEU@4"): "percent", ("3D-Comprehension", "BLEU-4"): "percent"},
     unit="fraction",
@@ -167,6 +185,7 @@ def bleu_1(
     bounds=(0.0, 1.0),
     scale=Linear(),
     source="arXiv 2505.04620v1, Table 17 row 19; Papineni et al. (2002), doi:10.3115/1073083.1073135",
+    batch=_bleu_4_of_many,
     variants={
         "corpus": Variant(
             {"pooled": True, "fold_case": True}, note="counts of all texts pooled, as COCO captions are scored"
@@ -262,9 +281,7 @@ def bleu_4(
     wanted = [cut(text) for text in references(ref)]
     if pooled:
         return pooled_counts(POOLED["none", effective_order], said, wanted)
-    grams = orders(said)
-    scores = [sentence_bleu(grams, len(said), orders(one), len(one), effective_order) for one in wanted]
-    return Mean(max(scores), 1)
+    return Mean(max([sentence_bleu(said, one, effective_order) for one in wanted]), 1)
 
 
 @metric(

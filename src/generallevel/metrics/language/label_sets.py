@@ -21,7 +21,7 @@ from generallevel.registry import Variant, metric
 from generallevel.scales import Linear
 from generallevel.tallies import Mean
 
-__all__ = ["micro_f1", "nothing_found", "recall_at_k"]
+__all__ = ["micro_f1", "no_results", "nothing_found", "recall_at_k"]
 
 
 def nothing_found(_ref: object) -> frozenset[Any]:
@@ -231,6 +231,21 @@ def _rank(counts: F1Counts) -> tuple[float, float]:
     return (2 * counts.hits / both if both else 1.0, 2 * counts.hits - both)
 
 
+def no_results(_ref: object) -> list[Any]:
+    """The empty list: what missing results count as.
+
+    Parameters
+    ----------
+    _ref : object
+        The reference, of which it is independent.
+
+    Returns
+    -------
+    list
+    """
+    return []
+
+
 @metric(
     unit="fraction",
     better="higher",
@@ -238,7 +253,7 @@ def _rank(counts: F1Counts) -> tuple[float, float]:
     scale=Linear(),
     source="Manning, Raghavan & Schuetze (2008), Introduction to Information Retrieval, chapter 8",
     variants={"hit": Variant({"any_one": True}, note="retrieval of captions and images: one right result suffices")},
-    absent=list,
+    absent=no_results,
     each="query",
 )
 def recall_at_k(pred: Any, ref: Any, *, k: int, any_one: bool = False) -> Mean:

@@ -279,7 +279,7 @@ def chrf(
 
     said = fragments(pred)
     found = [_fragment_counts(said, fragments(text)) for text in references(ref)]
-    best = max(found, key=lambda counts: counts.value)
+    best = found[0] if len(found) == 1 else max(found, key=lambda counts: counts.value)
     return best if pooled else Mean(best.value, 1)
 
 

@@ -202,9 +202,7 @@ def mean_average_precision(
     each="scene",
     caution="The paper prints mIoU for the same figure, whose size is that of an average precision.",
 )
-def map50(
-    pred: Any, ref: Any, *, classes: Sequence[Any] = SCANNET_CLASSES, least_points: int = 100
-) -> PointInstances:
+def map50(pred: Any, ref: Any, *, classes: Sequence[Any] = SCANNET_CLASSES, least_points: int = 100) -> PointInstances:
     """Mean over classes of the average precision of 3D instance masks, right from a point overlap of 0.50.
 
     Parameters
@@ -273,9 +271,7 @@ def map50(
     item="context",
     each="scene",
 )
-def map25(
-    pred: Any, ref: Any, *, classes: Sequence[Any] = SCANNET_CLASSES, least_points: int = 100
-) -> PointInstances:
+def map25(pred: Any, ref: Any, *, classes: Sequence[Any] = SCANNET_CLASSES, least_points: int = 100) -> PointInstances:
     """Mean over classes of the average precision of 3D instance masks, right from a point overlap of 0.25.
 
     Parameters
@@ -490,5 +486,3 @@ def box3d_ap(
     """
     chosen: dict[str, Any] = {"boxes": boxes, "view": view, "points": points, "classes": classes}
     return _solid_decisions([pred], [ref], iou=iou, **chosen)
-
-

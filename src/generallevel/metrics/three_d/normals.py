@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generallevel._kernels.choices import one_of
-from generallevel._kernels.nearest import points_of
+from generallevel._kernels.nearest import check_flag, points_of
 from generallevel.errors import ImpossibleValue, ShapeMismatch
 from generallevel.registry import Variant, metric
 from generallevel.scales import Saturating
@@ -67,7 +67,8 @@ class RootMeanAngle(Additive):
     @classmethod
     def read(cls, squares: Any, n: Any) -> NDArray[np.float64]:
         points = np.asarray(n, dtype=np.float64)
-        return np.sqrt(np.divide(squares, np.where(points == 0, np.nan, points)))
+        root: NDArray[np.float64] = np.sqrt(np.divide(squares, np.where(points == 0, np.nan, points)))
+        return root
 
 
 @metric(
@@ -144,11 +145,11 @@ def angular_rmse(
     >>> [angular_rmse([[0, 0, -2]], [[0, 0, 1]], oriented=way).value for way in (False, True)]
     [0.0, 180.0]
     """
-    one_of("oriented", oriented, (True, False))
+    check_flag(oriented, "oriented")
     one_of("over", over, ("shapes", "points"))
     wanted = _directions(ref, "ref")
     if pred is NO_NORMALS:
-        angles = np.full(len(wanted), WORST[oriented])
+        angles = np.full(len(wanted), WORST[bool(oriented)])
     else:
         said = _directions(pred, "pred")
         if said.shape != wanted.shape:
@@ -170,4 +171,5 @@ def _directions(given: Any, name: str) -> NDArray[np.float64]:
             "out on both sides"
         )
     vectors = vectors / greatest[:, None]
-    return vectors / np.linalg.norm(vectors, axis=1)[:, None]
+    units: NDArray[np.float64] = vectors / np.linalg.norm(vectors, axis=1)[:, None]
+    return units

@@ -292,10 +292,7 @@ def relative_pose_error(
         raise UndefinedScore(f"a sequence of {len(wanted)} frames has none that are delta = {delta} apart")
     first = np.arange(len(wanted) - delta)
     apart = np.linalg.inv(differences(wanted, first, first + delta)) @ differences(said, first, first + delta)
-    if part == "translation":
-        errors = np.linalg.norm(apart[:, :3, 3], axis=1)
-    else:
-        errors = np.degrees(rotation_angles(apart))
+    errors = np.linalg.norm(apart[:, :3, 3], axis=1) if part == "translation" else np.degrees(rotation_angles(apart))
     return Mean(float(np.sqrt(np.mean(errors**2)) if average == "rmse" else errors.mean()), 1)
 
 

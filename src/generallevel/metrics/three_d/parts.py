@@ -29,8 +29,22 @@ REF_KEYS = frozenset({"labels", "category"})
 # The labels of the parts of each category, as the data set's own splits number them. Source: Yi et al. (2016),
 # doi:10.1145/2980179.2980238, and the ShapeNet part annotation.
 _SIZES = {
-    "Airplane": 4, "Bag": 2, "Cap": 2, "Car": 4, "Chair": 4, "Earphone": 3, "Guitar": 3, "Knife": 2, "Lamp": 4,
-    "Laptop": 2, "Motorbike": 6, "Mug": 2, "Pistol": 3, "Rocket": 3, "Skateboard": 3, "Table": 3,
+    "Airplane": 4,
+    "Bag": 2,
+    "Cap": 2,
+    "Car": 4,
+    "Chair": 4,
+    "Earphone": 3,
+    "Guitar": 3,
+    "Knife": 2,
+    "Lamp": 4,
+    "Laptop": 2,
+    "Motorbike": 6,
+    "Mug": 2,
+    "Pistol": 3,
+    "Rocket": 3,
+    "Skateboard": 3,
+    "Table": 3,
 }
 _ENDS = np.cumsum(list(_SIZES.values())).tolist()
 SHAPENET_PARTS: Mapping[str, tuple[int, ...]] = MappingProxyType(
@@ -81,7 +95,8 @@ class ShapeMean(Additive):
     @classmethod
     def read(cls, totals: Any, counts: Any) -> NDArray[np.float64]:
         n = np.atleast_1d(counts).sum(axis=-1, dtype=np.float64)
-        return np.atleast_1d(totals).sum(axis=-1) / np.where(n == 0, np.nan, n)
+        mean: NDArray[np.float64] = np.atleast_1d(totals).sum(axis=-1) / np.where(n == 0, np.nan, n)
+        return mean
 
     @property
     def per_category(self) -> NDArray[np.float64]:
@@ -100,7 +115,8 @@ class CategoryMean(ShapeMean):
         there = n > 0
         means = np.where(there, np.atleast_1d(totals) / np.where(there, n, 1.0), 0.0)
         categories = there.sum(axis=-1)
-        return means.sum(axis=-1) / np.where(categories == 0, np.nan, categories)
+        mean: NDArray[np.float64] = means.sum(axis=-1) / np.where(categories == 0, np.nan, categories)
+        return mean
 
 
 @metric(
@@ -207,7 +223,7 @@ def _overlap(said: NDArray[np.bool_], wanted: NDArray[np.bool_]) -> float:
     return int(np.count_nonzero(said & wanted)) / union if union else 1.0
 
 
-def _owners(parts: Mapping[str, Collection[int]]) -> dict[int, str]:
+def _owners(parts: Any) -> dict[int, str]:
     """The category of each part label."""
     if not isinstance(parts, Mapping) or not parts:
         raise InvalidInput(f"parts are the part labels of each category, a mapping, not {parts!r:.60}")
@@ -238,9 +254,7 @@ def _labels(given: Any, name: str, owners: Mapping[int, str]) -> NDArray[Any]:
     return array
 
 
-def _category(
-    named: Any, labels: NDArray[Any], parts: Mapping[str, Collection[int]], owners: Mapping[int, str]
-) -> str:
+def _category(named: Any, labels: NDArray[Any], parts: Mapping[str, Collection[int]], owners: Mapping[int, str]) -> str:
     """The category of a shape, by its name or by its labels."""
     found = list(dict.fromkeys(owners[label] for label in np.unique(labels).tolist()))
     if named is not None and named not in parts:

@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 
 from generallevel._kernels.arrays import real_array
 from generallevel._kernels.choices import one_of
-from generallevel._kernels.nearest import cheapest_pairs, check_positive, neighbours, points_of
+from generallevel._kernels.nearest import cheapest_pairs, check_flag, check_positive, neighbours, points_of
 from generallevel._kernels.objects import as_mappings
 from generallevel.errors import ImpossibleValue, InvalidInput, LengthMismatch, NotFinite, ShapeMismatch
 from generallevel.registry import Variant, metric
@@ -180,7 +180,7 @@ def chamfer_distance(
     """
     one_of("combine", combine, ("sum", "mean", "max", "pred", "ref"))
     one_of("over", over, ("mean", "sum"))
-    one_of("squared", squared, (True, False))
+    check_flag(squared, "squared")
     check_positive(factor, "factor", "what the value is multiplied by")
     said, wanted = _clouds(pred, ref)
     ways = []
@@ -315,7 +315,7 @@ def normal_consistency(pred: Any, ref: Any, *, oriented: bool = False) -> Mean:
     >>> normal_consistency(pred, ref, oriented=True).value
     0.0
     """
-    one_of("oriented", oriented, (True, False))
+    check_flag(oriented, "oriented")
     said, wanted = _oriented(pred, "pred"), _oriented(ref, "ref")
     if not len(said[0]):
         return Mean(0.0, 1)
@@ -399,7 +399,7 @@ def earth_movers_distance(
     >>> earth_movers_distance([[0.0], [2.0]], [[1.0], [3.0]]).value
     1.0
     """
-    one_of("squared", squared, (True, False))
+    check_flag(squared, "squared")
     one_of("over", over, ("mean", "sum"))
     said, wanted = _clouds(pred, ref)
     if len(said) != len(wanted):

@@ -35,8 +35,13 @@ __all__ = ["NUSCENES_TRACKING_RANGES", "PrecisionPool", "amota", "amotp", "no_tr
 # al. (2020), arXiv 1903.11027, and the tracking task's settings.
 NUSCENES_TRACKING_RANGES: Mapping[str, float] = MappingProxyType(
     {
-        "bicycle": 40.0, "bus": 50.0, "car": 50.0, "motorcycle": 40.0, "pedestrian": 40.0,
-        "trailer": 50.0, "truck": 50.0,
+        "bicycle": 40.0,
+        "bus": 50.0,
+        "car": 50.0,
+        "motorcycle": 40.0,
+        "pedestrian": 40.0,
+        "trailer": 50.0,
+        "truck": 50.0,
     }
 )
 TRACKING_CLASSES: tuple[str, ...] = tuple(NUSCENES_TRACKING_RANGES)
@@ -86,7 +91,7 @@ def _scene(
     alpha: float,
     gaps: str,
     recalls: int,
-    least_recall: float,
+    least_recall: Any,
 ) -> tuple[Any, ...]:
     """One scene, ready to be followed."""
     check_positive(distance, "distance", "the distance below which two boxes may be one, in metres")
