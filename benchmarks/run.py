@@ -12,14 +12,17 @@ import sys
 
 import dense
 import detection
+import features
 import levels
 import numpy as np
 import startup
+import texts
+import video
 from comparison import HEADER
 
 import generallevel
 
-TOPICS = (startup, levels, detection, dense)
+TOPICS = (startup, levels, texts, detection, dense, video, features)
 ROUNDS, QUICK_ROUNDS = 9, 1
 
 

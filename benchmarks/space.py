@@ -50,7 +50,7 @@ def shapes(rounds: int) -> Iterator[Comparison]:
             return chamfer_distance(pred, ref, squared=False, combine="mean").value
 
         def theirs(pred: Any = pred, ref: Any = ref) -> float:
-            return float((cKDTree(ref).query(pred)[0].mean() + cKDTree(pred).query(ref)[0].mean()) / 2)
+            return float(np.mean(cKDTree(ref).query(pred)[0]) + np.mean(cKDTree(pred).query(ref)[0])) / 2
 
         yield Comparison(
             f"Chamfer distance, {n:,} points",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import importlib
-import random
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
 from comparison import Comparison, best_ms
 
 from generallevel.metrics.language.captions import bleu_4, cider
@@ -20,13 +20,15 @@ SEED = 3
 # Made of syllables, so that stems and n-grams are as various as in real text.
 STARTS, ENDINGS = ("run", "act", "relat", "house", "tri", "comput", "nation"), ("s", "ing", "ed", "ional", "ness", "")
 
+FREQUENT = ("the", "a", "of", "and", "to", "in", "is", "on")
+
 
 def texts() -> tuple[list[str], list[str]]:
     """Predictions and references of 5 to 30 words, half of which they share."""
-    rng = random.Random(SEED)
-    words = [*(start + ending for start in STARTS for ending in ENDINGS), *"the a of and to in is on".split() * 3]
-    refs = [[rng.choice(words) for _ in range(rng.randint(5, 30))] for _ in range(PAIRS)]
-    preds = [[word if rng.random() < 0.6 else rng.choice(words) for word in ref] for ref in refs]
+    rng = np.random.default_rng(SEED)
+    words = [*(start + ending for start in STARTS for ending in ENDINGS), *FREQUENT * 3]
+    refs = [[words[place] for place in rng.integers(len(words), size=rng.integers(5, 31))] for _ in range(PAIRS)]
+    preds = [[word if rng.random() < 0.6 else words[rng.integers(len(words))] for word in ref] for ref in refs]
     return [" ".join(pred) for pred in preds], [" ".join(ref) for ref in refs]
 
 

@@ -1,4 +1,4 @@
-"""Reference pages that nobody writes by hand: a page for each metric, from its declaration, and one of all names."""
+"""Reference pages that nobody writes by hand: metrics and labels from the registry, finding codes, public names."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from sphinx.ext.napoleon import Config, NumpyDocstring
+from sphinx.ext.napoleon import Config
+from sphinx.ext.napoleon.docstring import NumpyDocstring
 
 import generallevel
+from generallevel.findings import CODES
 from generallevel.registry import Metric, list_metrics
 
 HEADER = ".. Written at build time from the registry. Changes made here are lost.\n\n"
-PLAIN_TYPES = Config(napoleon_use_param=False, napoleon_use_rtype=False, napoleon_google_docstring=False)
+PLAIN_TYPES: Any = Config(napoleon_use_param=False, napoleon_use_rtype=False, napoleon_google_docstring=False)
 CURVE_AT = (0.0, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 25.0, 50.0, 100.0)  # raw values at which a curve is tabulated
 
 
@@ -37,7 +39,9 @@ def write(folder: Path) -> None:
         save(folder / "metrics" / f"{metric.name}.rst", metric_page(metric))
     save(folder / "metrics.rst", metric_index(metrics))
     save(folder / "labels.rst", label_page(metrics))
+    save(folder / "findings.rst", finding_page())
     save(folder / "api.rst", api_page())
+    save(folder / "modules.rst", module_page())
 
 
 def save(path: Path, lines: Iterable[str]) -> None:
@@ -196,15 +200,41 @@ def label_page(metrics: list[Metric]) -> Iterator[str]:
         )
 
 
+def finding_page() -> Iterator[str]:
+    """What each finding code means."""
+    yield from title("Findings")
+    yield "A finding is data: code, severity, task, message and the way out. ``report.findings`` has those that bear on"
+    yield "a level; ``generallevel.lint`` adds doubts about the table itself, and the errors that would stop a level."
+    yield ""
+    yield from table(("code", "meaning"), ((f"``{code}``", plain(meaning)) for code, meaning in sorted(CODES.items())))
+
+
 def api_page() -> Iterator[str]:
     """Every name of the front door."""
     yield from title("The front door")
     yield "Everything here is imported from ``generallevel`` itself."
     yield ""
     for name in generallevel.__all__:
-        value = getattr(generallevel, name)
-        if inspect.isclass(value):
-            error = issubclass(value, Exception)
-            yield from (f".. autoclass:: generallevel.{name}", "   :show-inheritance:" if error else "   :members:", "")
-        elif inspect.isfunction(value):
-            yield from (f".. autofunction:: generallevel.{name}", "")
+        yield from entry(f"generallevel.{name}", getattr(generallevel, name))
+
+
+def module_page() -> Iterator[str]:
+    """What the modules of the front door export beyond it."""
+    yield from title("Modules")
+    front = [getattr(generallevel, name) for name in generallevel.__all__]
+    for module in filter(inspect.ismodule, front):
+        yield from title(module.__name__, "-")
+        yield from ((inspect.getdoc(module) or "").partition("\n\n")[0], "")
+        for name in module.__all__:
+            value = getattr(module, name)
+            if not any(value is known for known in front):
+                yield from entry(f"{module.__name__}.{name}", value)
+
+
+def entry(name: str, value: object) -> Iterator[str]:
+    """The documentation of a class or a function."""
+    if inspect.isclass(value):
+        error = issubclass(value, Exception)
+        yield from (f".. autoclass:: {name}", "   :show-inheritance:" if error else "   :members:", "")
+    elif inspect.isfunction(value):
+        yield from (f".. autofunction:: {name}", "")

@@ -67,8 +67,8 @@ def compute_level(
         ``A`` everything; ``B:image+video`` some modalities; ``C:audio.generation`` one paradigm of one modality;
         ``D:#I-C-1`` one skill.
     missing : {"zero", "skip", "error"}, default "zero"
-        A missing score counts 0 and stays in the denominator, as the paper wants; leaves the denominator; or is an
-        error.
+        A missing score counts 0 and stays in the denominator, as the paper wants; leaves the denominator, so that one
+        more weak score can lower a level, while the ceiling is still that of all tasks; or is an error.
     unit : {"fraction", "percent"}, optional
         The unit of all scores that tables print in percent.
     model : str, optional
@@ -88,13 +88,15 @@ def compute_level(
     UnknownTask, AmbiguousName, DuplicateName
         If a name is no task, several, or the same twice.
     NotFinite, ImpossibleValue, UnitMismatch, BadTable
-        If a score is NaN, cannot be in its unit, or the whole column is on another scale than its references.
+        If a score is NaN, a score or a reference cannot be in its unit, or the whole column is on another scale than
+        its references.
     MissingScore
         If a score is missing and ``missing="error"``.
     UnknownReferenceSet, UnknownScope
         If there is no such set or scope.
     InvalidInput
-        If a policy or a reference set is of another kind, or a set of your own has the name of another one.
+        If a policy or a reference set is of another kind, a set of your own has the name of another one, or a task of
+        your own catalogue is read in another direction than its metric.
 
     References
     ----------

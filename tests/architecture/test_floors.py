@@ -14,7 +14,7 @@ FLOORS = [
     {"tallies", "scales", "tables", "findings"},
     {"registry"},
     {"scoring", "synergy", "_kernels"},
-    {"extractors"},
+    {"extractors", "engines"},
     {"metrics"},
     {"normaliser"},
     {"benchmark"},

@@ -39,7 +39,7 @@ def linear(seed: int = 0) -> Any:
 
 
 class TestTorchModule:
-    items = list(RNG.normal(size=(7, 3, 4)).astype(np.float32))
+    items = tuple(RNG.normal(size=(7, 3, 4)).astype(np.float32))
 
     def test_features_are_the_module_s_in_evaluation_mode(self) -> None:
         module = linear()
@@ -101,9 +101,10 @@ class TestTorchModule:
         assert f"|extractor:{extractor.fingerprint}|" in result.signature
 
 
-class TestTransformers:
-    small = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
+SMALL = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
 
+
+class TestTransformers:
     @pytest.fixture
     def transformers(self) -> Any:
         return pytest.importorskip("transformers", reason="extra transformers")
@@ -122,8 +123,8 @@ class TestTransformers:
         torch.manual_seed(0)
         texts = {"vocab_size": 64, "max_position_embeddings": 16, "eos_token_id": 2, "bos_token_id": 1}
         config = transformers.CLIPConfig(
-            text_config={**texts, "pad_token_id": 0, **self.small},
-            vision_config={"image_size": 16, "patch_size": 8, **self.small},
+            text_config={**texts, "pad_token_id": 0, **SMALL},
+            vision_config={"image_size": 16, "patch_size": 8, **SMALL},
             projection_dim=8,
         )
         return transformers.CLIPModel(config)
@@ -166,7 +167,7 @@ class TestTransformers:
             "num_attention_heads": [2, 2], "window_size": 2, "num_hidden_layers": 2, "num_classes": 3,
             "patch_size": 4, "patch_stride": [4, 4], "enable_fusion": False,
         }  # fmt: skip
-        texts = {"vocab_size": 64, "max_position_embeddings": 20, **self.small}
+        texts = {"vocab_size": 64, "max_position_embeddings": 20, **SMALL}
         model = transformers.ClapModel(transformers.ClapConfig(text_config=texts, audio_config=audio, projection_dim=8))
         listen = transformers.ClapFeatureExtractor(
             feature_size=16, sampling_rate=8000, hop_length=160, max_length_s=1, fft_window_size=256,
@@ -276,7 +277,7 @@ class TestInception:
             extractor([np.zeros((3, 9, 7), dtype=np.uint8)])
 
     def test_what_is_missing_is_said(self, monkeypatch: Any, tmp_path: Path) -> None:
-        with pytest.raises(InvalidInput, match="needs its weights, and none was given. Nothing is downloaded here"):
+        with pytest.raises(InvalidInput, match=r"needs its weights, and none was given\. Nothing is downloaded here"):
             inception(None)
         with pytest.raises(InvalidInput, match="layer is one of 64, 192, 768, 2048, not 1000"):
             inception(None, layer=1000)

@@ -69,7 +69,7 @@ def mel_cepstra(log_power: Floats, order: int, alpha: float) -> Floats:
     array([[1., 0., 0.]])
     """
     cepstra = np.fft.irfft(log_power, axis=-1)[:, : log_power.shape[1]]
-    # Of an amplitude's cepstrum the first is half that of the power; the others come twice, and the last is its own twin.
+    # Of an amplitude's cepstrum the first is half that of the power. The others come twice, but the last, its own twin.
     cepstra[:, 0] /= 2
     cepstra[:, -1] /= 2
     warped: Floats = cepstra @ _warping(cepstra.shape[1], order, alpha)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from generallevel._kernels.centre_detections import ERRORS, CentreDetections, CentreSettings, match_centres
 from generallevel._kernels.choices import one_of
-from generallevel._kernels.nearest import check_positive
+from generallevel._kernels.nearest import positives
 from generallevel._kernels.objects import as_mappings
 from generallevel._kernels.scene_boxes import (
     centres_of,
@@ -23,9 +23,10 @@ from generallevel._kernels.scene_boxes import (
     class_places,
     ground,
     in_range,
+    listed,
     numbers_of,
 )
-from generallevel.errors import ImpossibleValue, InvalidInput, LengthMismatch
+from generallevel.errors import ImpossibleValue, InvalidInput
 
 __all__ = ["NUSCENES_CLASSES", "NUSCENES_RANGES", "Ranges", "centre_decisions"]
 
@@ -195,9 +196,7 @@ def _whole(item: Mapping[str, Any], n: int, name: str) -> dict[str, NDArray[Any]
     if (sizes <= 0).any():
         place = int(np.argmax((sizes <= 0).any(axis=1)))
         raise ImpossibleValue(f"{name} box {place} has the sides {sizes[place].tolist()}: each is above 0")
-    names = np.asarray(given, dtype=object).tolist()
-    if len(names) != n:
-        raise LengthMismatch(f"{name} has {n} boxes but {len(names)} attributes: one belongs to each box")
+    names = listed(given, "attributes", n, name)
     if not all(isinstance(one, str) for one in names):
         raise InvalidInput(f'{name} attributes are texts, "" for a box without one')
     attributes = np.empty(n, dtype=object)
@@ -225,14 +224,10 @@ def _errors(found: _Side, there: _Side, taken: NDArray[np.intp], classes: tuple[
 
 
 def _distances(distances: Any, errors_at: float | None) -> tuple[float, ...]:
-    given = [distances] if isinstance(distances, int | float) else list(distances)
-    if not given:
-        raise InvalidInput("distances is empty: name one at least below which a box is right, in metres")
-    for distance in given:
-        check_positive(distance, "distances", "the distances below which a box is right, in metres, each of them")
+    given = positives(distances, "distances", "the distance below which a box is right, in metres")
     if errors_at is not None and errors_at not in given:
-        raise InvalidInput(f"errors are measured at {errors_at:g} m, which is none of the distances {given}")
-    return tuple(float(distance) for distance in given)
+        raise InvalidInput(f"errors are measured at {errors_at:g} m, which is none of the distances {list(given)}")
+    return given
 
 
 def _low(low: Any) -> float:

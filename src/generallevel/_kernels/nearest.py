@@ -5,6 +5,7 @@ A tree is built for each cloud and asked for the neighbours of the other: n log 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -13,11 +14,12 @@ from numpy.typing import NDArray
 from generallevel._kernels.arrays import real_array
 from generallevel.errors import InvalidInput, NotFinite, ShapeMismatch
 
-__all__ = ["cheapest_pairs", "check_flag", "check_positive", "neighbours", "points_of"]
+__all__ = ["cheapest_pairs", "check_flag", "check_positive", "neighbours", "points_of", "positives"]
 
 Floats: TypeAlias = NDArray[np.float64]
 Places: TypeAlias = NDArray[np.intp]
 
+LARGEST = float(np.finfo(np.float64).max)
 WIDE = 50  # ours: a "cloud" of three rows and more columns than this is one whose axes are swapped
 
 
@@ -86,8 +88,36 @@ def check_positive(value: Any, name: str, what: str) -> None:
         If it is none.
     """
     number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-    if not number or not np.isfinite(value) or value <= 0:
+    if not number or not 0 < value < np.inf or value > LARGEST:
         raise InvalidInput(f"{name} is {what}, a finite number above 0, not {value!r:.60}")
+
+
+def positives(values: Any, name: str, what: str) -> tuple[float, ...]:
+    """Finite numbers above 0, from one of them or a sequence.
+
+    Parameters
+    ----------
+    values : object
+        The numbers.
+    name, what : str
+        What the option is called, and what each number is, for the message.
+
+    Returns
+    -------
+    tuple of float
+
+    Raises
+    ------
+    InvalidInput
+        If there is none, or one is no such number.
+    """
+    given = values.tolist() if isinstance(values, np.ndarray) else values
+    given = list(given) if isinstance(given, Sequence) and not isinstance(given, str | bytes) else [given]
+    if not given:
+        raise InvalidInput(f"{name} is empty: name {what}, one at least")
+    for value in given:
+        check_positive(value, name, what)
+    return tuple(float(value) for value in given)
 
 
 def check_flag(value: Any, name: str) -> None:

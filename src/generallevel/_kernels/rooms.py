@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generallevel._kernels.arrays import real_array
-from generallevel._kernels.detections import check_most
+from generallevel._kernels.choices import check_count
 from generallevel._kernels.objects import as_mappings
 from generallevel._kernels.point_instances import Found, InstanceSettings, PointInstances, There, match_instances
 from generallevel._kernels.scene_boxes import check_classes, class_places, numbers_of
@@ -54,7 +54,7 @@ def instance_decisions(
     known = check_classes(classes)
     if not all(isinstance(label, int) for label in known):
         raise InvalidInput("classes are the labels of points that count, integers")
-    check_most(least_points, "points of the smallest instance (least_points)")
+    check_count("least_points", least_points)
     said = as_mappings([pred], "pred", "masks", PRED_KEYS)[0]
     wanted = as_mappings([ref], "ref", "labels", REF_KEYS)[0]
     if wanted.get("instances") is None:

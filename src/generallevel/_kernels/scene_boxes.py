@@ -8,7 +8,7 @@ Source: Caesar et al. (2020), arXiv 1903.11027.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -18,7 +18,7 @@ from generallevel._kernels.arrays import real_array
 from generallevel._kernels.nearest import check_positive
 from generallevel.errors import InvalidInput, LengthMismatch, NotFinite, ShapeMismatch, UnknownName, did_you_mean
 
-__all__ = ["centres_of", "check_classes", "check_ranges", "class_places", "ground", "in_range", "numbers_of"]
+__all__ = ["centres_of", "check_classes", "check_ranges", "class_places", "ground", "in_range", "listed", "numbers_of"]
 
 Floats: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
@@ -115,6 +115,25 @@ def check_classes(classes: Any) -> tuple[Any, ...]:
     return tuple(label.item() if isinstance(label, np.integer) else label for label in classes)
 
 
+def listed(given: Any, key: str, n: int, name: str) -> list[Any]:
+    """The entries of a column of texts or numbers, one for each box.
+
+    Raises
+    ------
+    LengthMismatch
+        If there is not one for each of n boxes.
+    InvalidInput
+        If it is no column at all.
+    """
+    entries = given.tolist() if isinstance(given, np.ndarray) else given
+    if isinstance(entries, str | Mapping) or not isinstance(entries, Iterable):
+        raise InvalidInput(f"{name} {key} are a column, one entry for each box, not {given!r:.60}")
+    entries = list(entries)
+    if len(entries) != n:
+        raise LengthMismatch(f"{name} has {n} boxes but {len(entries)} {key}: one belongs to each box")
+    return entries
+
+
 def class_places(item: Item, n: int, classes: tuple[Any, ...], name: str) -> Places:
     """For each box of an item, where its label stands among the classes.
 
@@ -132,14 +151,12 @@ def class_places(item: Item, n: int, classes: tuple[Any, ...], name: str) -> Pla
         if n == 0:
             return np.empty(0, dtype=np.intp)
         raise InvalidInput(f'{name} has no "labels": every box is of a class')
-    labels = given.tolist() if isinstance(given, np.ndarray) else list(given)
-    if len(labels) != n:
-        raise LengthMismatch(f"{name} has {n} boxes but {len(labels)} labels: one belongs to each box")
+    labels = listed(given, "labels", n, name)
     known = {label: place for place, label in enumerate(classes)}
     try:
         return np.array([known[label] for label in labels], dtype=np.intp)
     except (KeyError, TypeError):
-        stranger = next(label for label in labels if isinstance(label, list | dict) or label not in known)
+        stranger = next(label for label in labels if not isinstance(label, Hashable) or label not in known)
         hint = did_you_mean(str(stranger), map(str, classes))
         raise UnknownName(
             f"{name} has a box of class {stranger!r}, which is not one of the {len(classes)} that count.{hint} Leave "

@@ -47,7 +47,8 @@ def signal_of(given: Any, name: str, wanted: str) -> Floats:
         raise InvalidInput(f"{name} is empty: of length zero there is nothing to compare")
     signal = signal.astype(np.float64, copy=False)
     if not np.isfinite(signal).all():
-        raise NotFinite(f"{name} holds {signal[~np.isfinite(signal)][0]} at place {int(np.argmin(np.isfinite(signal)))}")
+        place = int(np.argmin(np.isfinite(signal)))
+        raise NotFinite(f"{name} holds {signal[place]} at place {place}")
     return signal
 
 

@@ -15,6 +15,7 @@ from generallevel._kernels.scene_boxes import (
     class_places,
     ground,
     in_range,
+    listed,
     numbers_of,
 )
 from generallevel._kernels.scene_tracks import Trails, filled
@@ -92,6 +93,8 @@ def read_tracks(
     moments = _frames(item, name)
     if len(moments) != n:
         raise LengthMismatch(f"{name} has {n} centres but {len(moments)} frames: one belongs to each box")
+    if n and not len(times):
+        raise InvalidInput(f"{name} has {n} boxes and the scene no times: leave times out, or give all of them")
     frames = np.searchsorted(times, moments)
     strange = (
         (frames == len(times)) | (times[np.minimum(frames, len(times) - 1)] != moments) if n else np.zeros(0, bool)
@@ -151,9 +154,7 @@ def _ids(item: Item, n: int, name: str) -> Places:
     given = item.get("ids")
     if given is None:
         raise InvalidInput(f'{name} has no "ids": the track of each box')
-    names = given.tolist() if isinstance(given, np.ndarray) else list(given)
-    if len(names) != n:
-        raise LengthMismatch(f"{name} has {n} centres but {len(names)} ids: one belongs to each box")
+    names = listed(given, "ids", n, name)
     for one in names:
         if isinstance(one, bool) or not isinstance(one, str | int | np.integer):
             if isinstance(one, float) and one != one:

@@ -24,6 +24,9 @@ from generallevel.extractors.modules import ModuleLayers, TorchModule, inception
 from generallevel.extractors.onnx import OnnxModel
 from generallevel.extractors.pretrained import OpenClip, Towers, clap, clip, dinov2
 from generallevel.extractors.protocol import Extractor, Source, Wrapped, fingerprint
+from generallevel.extractors.recordings import Recording
+from generallevel.extractors.transcribers import Transcriber
+from generallevel.extractors.world import WorldCepstra
 
 __all__ = [
     "Extractor",
@@ -32,9 +35,12 @@ __all__ = [
     "ModuleLayers",
     "OnnxModel",
     "OpenClip",
+    "Recording",
     "Source",
     "TorchModule",
     "Towers",
+    "Transcriber",
+    "WorldCepstra",
     "Wrapped",
     "clap",
     "clip",

@@ -70,12 +70,13 @@ class Recording:
             samples = samples / FULL_SCALES[samples.dtype.name]
         else:
             raise InvalidInput(
-                f"samples are floats in [-1, 1], or 16- or 32-bit integers; got {samples.dtype}: what is its full scale?"
+                f"samples are floats in [-1, 1], or 16- or 32-bit integers; got {samples.dtype}: of what full scale?"
             )
-        if isinstance(self.rate, bool) or not isinstance(self.rate, int | np.integer) or self.rate < 1:
-            raise ImpossibleValue(f"rate is the number of samples in a second, such as 16000, not {self.rate!r}")
+        rate: Any = self.rate
+        if isinstance(rate, bool) or not isinstance(rate, int | np.integer) or rate < 1:
+            raise ImpossibleValue(f"rate is the number of samples in a second, such as 16000, not {rate!r}")
         object.__setattr__(self, "samples", samples)
-        object.__setattr__(self, "rate", int(self.rate))
+        object.__setattr__(self, "rate", int(rate))
 
     @property
     def seconds(self) -> float:

@@ -7,7 +7,7 @@ Run once, in an environment of its own:
     venv/bin/python tests/golden/makers/make_answers.py VQA_EVAL tests/golden
 
 VQA_EVAL is the file vqaEvaluation/vqaEval.py of the VQA project in a version for Python 3 (the one used here:
-lavis/common/vqa_tools/vqa_eval.py of github.com/salesforce/LAVIS, commit 200ac17256998f4407a2744ca1c7e8ba5c3bf299).
+lavis/common/vqa_tools/vqa_eval.py of github.com/salesforce/LAVIS, commit 506965b9c4a18c1e565bd32acaccabe0198433f7).
 """
 
 import contextlib
@@ -26,8 +26,36 @@ from pytorch_msssim import ms_ssim
 from torchmetrics.functional.image import structural_similarity_index_measure
 from torchmetrics.functional.text import squad
 
-WORDS = ["the", "a", "an", "cat", "Cat", "cats,", "red/white", "U.S.", "3.5", "1,000", "two", "isnt", "couldn'tve", "none"]
-WORDS += ["black-and-white", "don't", "what?", "'twas", "(x)", "naïve", "猫", "no", "yes.", "half-\ttime", "e.g.", "yall'd've"]
+WORDS = [
+    "the",
+    "a",
+    "an",
+    "cat",
+    "Cat",
+    "cats,",
+    "red/white",
+    "U.S.",
+    "3.5",
+    "1,000",
+    "two",
+    "isnt",
+    "couldn'tve",
+    "none",
+]
+WORDS += [
+    "black-and-white",
+    "don't",
+    "what?",
+    "'twas",
+    "(x)",
+    "naïve",
+    "猫",
+    "no",
+    "yes.",
+    "half-\ttime",
+    "e.g.",
+    "yall'd've",
+]
 PACKAGES = ("torch", "torchmetrics", "pytorch-msssim", "anls", "numpy")
 CASES = 220
 
@@ -123,7 +151,7 @@ def main(vqa_eval, folder):
             return []
 
     versions = {name: importlib.metadata.version(name) for name in PACKAGES}
-    versions |= {"python": sys.version.split()[0], "vqa_eval.py": "LAVIS 200ac17256998f4407a2744ca1c7e8ba5c3bf299"}
+    versions |= {"python": sys.version.split()[0], "vqa_eval.py": "LAVIS 506965b9c4a18c1e565bd32acaccabe0198433f7"}
     command = "python tests/golden/makers/make_answers.py vqa_eval.py tests/golden"
     answers = {
         "made_by": command,

@@ -87,7 +87,9 @@ def test_no_text_takes_long_to_read() -> None:
 
 
 def test_an_answer_that_cannot_be_read_is_an_error_or_a_penalty() -> None:
-    with pytest.raises(InvalidInput, match="mae, item 1: the answer 'many' cannot be read as one number. find=True .*"):
+    with pytest.raises(
+        InvalidInput, match=r"mae, item 1: the answer 'many' cannot be read as one number. find=True .*"
+    ):
         score("mae", [1, "many"], [1, 2])
     assert score("mae", [1, "many"], [1, 2], penalty=50).value == (0 + 50) / 2
     assert score("rmse", [1, "many"], [1, 2], penalty=50).value == math.sqrt((0 + 50**2) / 2)

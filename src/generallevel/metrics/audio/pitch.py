@@ -1,7 +1,7 @@
 """Pitch: the fundamental frequency of a voice or a melody, frame by frame.
 
 Objects: a prediction is a contour, one frequency in Hz for each frame and 0 where nothing is voiced; its reference is a
-contour of the same frames. Error rates are fractions in [0, 1], deviations in Hz or in cents, [0, inf); lower is better.
+contour of the same frames. Error rates are fractions in [0, 1], deviations in Hz or cents in [0, inf); lower is better.
 """
 
 from __future__ import annotations

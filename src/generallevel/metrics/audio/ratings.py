@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from generallevel._kernels.ratings import ratings
+from generallevel._kernels.ratings import Opinions, opinions
 from generallevel.registry import metric
 from generallevel.scales import Linear
-from generallevel.tallies import Mean
 
 __all__ = ["mos", "worst_rating"]
 
@@ -46,19 +45,20 @@ def worst_rating(_ref: object) -> float:
     judged=True,
     aliases=("mean_opinion_score",),
 )
-def mos(pred: Any) -> Mean:
+def mos(pred: Any) -> Opinions:
     """Mean opinion score: the mean of listeners' ratings from 1 (bad) to 5 (excellent).
 
     Parameters
     ----------
-    pred : number, or sequence of numbers, shape (n,)
+    pred : number, sequence of numbers, shape (n,), or mapping of rater id to number
         The rating of one recording, or those of its n raters, each from 1 to 5.
 
     Returns
     -------
-    Mean
+    Opinions
         Points in [1, 5]; higher is better. Each rating counts once, so that a recording heard by more raters weighs
-        more; for equal weights pass the mean of each recording.
+        more; for equal weights pass the mean of each recording. ``score(...).tally.interval()`` is its confidence
+        interval, over recordings or over named raters, and ``rater_means`` holds what each named rater gave.
 
     Raises
     ------
@@ -83,6 +83,12 @@ def mos(pred: Any) -> Mean:
     --------
     >>> (mos([4, 5]) + mos(3)).value  # (4 + 5 + 3) / 3
     4.0
+
+    With the raters' names, an interval that draws raters and not recordings:
+
+    >>> from generallevel import score
+    >>> result = score("mos", [{"ann": 4, "bob": 5}, {"ann": 3, "bob": 4}, {"ann": 4, "bob": 4}])
+    >>> result.value, [round(end, 2) for end in result.tally.interval(over="raters")]
+    (4.0, [-0.24, 8.24])
     """
-    given = ratings(pred, WORST, BEST, "rating")
-    return Mean(float(given.sum()), given.size)
+    return opinions(pred, WORST, BEST, "rating")

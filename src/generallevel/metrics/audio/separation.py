@@ -28,7 +28,7 @@ def _scaled(samples: NDArray[np.float64], zero_mean: bool) -> NDArray[np.float64
     loudest = np.abs(samples).max()
     if not loudest:
         return samples
-    scaled = samples / loudest
+    scaled: NDArray[np.float64] = samples / loudest
     if zero_mean:
         scaled = scaled - scaled.mean()
         if np.abs(scaled).max() < RESIDUE:
@@ -46,9 +46,7 @@ def _scaled(samples: NDArray[np.float64], zero_mean: bool) -> NDArray[np.float64
     each="recording",
     aliases=("scale_invariant_sdr",),
 )
-def si_sdr(
-    pred: Any, ref: Any, *, zero_mean: bool = True, floor: float = -math.inf, ceiling: float = math.inf
-) -> Mean:
+def si_sdr(pred: Any, ref: Any, *, zero_mean: bool = True, floor: float = -math.inf, ceiling: float = math.inf) -> Mean:
     r"""Scale-invariant signal-to-distortion ratio: the share of a signal that is its reference, in decibels.
 
     .. math:: 10 \log_{10} \frac{\lVert \alpha r \rVert^2}{\lVert \alpha r - p \rVert^2}, \qquad
@@ -116,8 +114,6 @@ def si_sdr(
     target = (said @ true) / (true @ true) * true
     error = said - target
     signal, noise = float(target @ target), float(error @ error)
-    if not signal:
-        value = -math.inf
-    else:
-        value = 10 * math.log10(signal / noise) if noise else math.inf
+    ratio = signal / noise if noise else math.inf
+    value = 10 * math.log10(ratio) if signal and ratio else -math.inf
     return Mean(min(max(value, floor), ceiling), 1)

@@ -103,7 +103,7 @@ def _distances(pred: Floats, ref: Floats, alignment: str) -> Floats:
     variants={
         "released": Variant(
             {"alignment": "frames", "c0": True},
-            note="pymcd's plain mode: frame by frame, with the energy; its cepstra are those of WorldCepstra.released()",
+            note="pymcd's plain mode: frame by frame, with the energy; its cepstra: WorldCepstra.released()",
         ),
         "pooled": Variant({"pooled": True}, note="frames of all utterances alike"),
     },

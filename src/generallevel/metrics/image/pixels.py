@@ -80,7 +80,8 @@ def psnr(pred: ArrayLike, ref: ArrayLike, *, data_range: float, ceiling: float =
     NotFinite
         If an intensity is NaN or infinite; the message says where.
     ImpossibleValue
-        If the reference spans more than ``data_range``, or that is no positive number.
+        If the reference spans more than ``data_range``, or that is no positive number. Of a large image of floats some
+        values are looked at, since a slip of scale shows everywhere.
     InvalidInput
         If an image holds no real numbers, or the two are evidently on two scales (0 to 1 and 0 to 255).
 

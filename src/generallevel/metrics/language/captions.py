@@ -18,6 +18,7 @@ from generallevel._kernels.ngrams import brevity_penalty, closest_length, matche
 from generallevel._kernels.texts import empty_text, references
 from generallevel._kernels.tokens import Cut, TermNames, TokenNames, cutter
 from generallevel.errors import InvalidInput
+from generallevel.extractors.transcribers import Listener, heard
 from generallevel.registry import Variant, metric
 from generallevel.scales import Linear
 from generallevel.tallies import Additive, Mean
@@ -314,7 +315,7 @@ def bleu_4(
     ),
 )
 def cider(
-    pred: str,
+    pred: Any,
     ref: str | tuple[str, ...],
     *,
     tokens: TermNames | Cut = "terms",
@@ -322,6 +323,7 @@ def cider(
     clipped: bool = True,
     idf: DocumentFrequencies | None = None,
     swapped: bool = False,
+    transcriber: Listener = None,
 ) -> CiderPool | Mean:
     r"""CIDEr: the likeness of a text to its references, where n-grams that few items have in common weigh most.
 
@@ -335,7 +337,7 @@ def cider(
     Parameters
     ----------
     pred : str
-        The text. An empty one scores 0.
+        The text. An empty one scores 0. With a transcriber: the recording.
     ref : str or tuple of str
         Its reference, or several of which the mean counts.
     tokens : {"terms", "ascii", "words", "spaces", "treebank"} or callable, default "terms"
@@ -350,6 +352,9 @@ def cider(
         them. By default those of the references that are scored, so that scores of different sets do not compare.
     swapped : bool, default False
         Whether text and reference change places, as in the released code for speech. One reference only.
+    transcriber : Transcriber, optional
+        Who turns recordings into texts, of speech that was generated: `extractors.Wrapped` makes one of any function.
+        Its fingerprint is part of the score's signature. By default the predictions are texts already.
 
     Returns
     -------
@@ -383,6 +388,7 @@ def cider(
     >>> both.each.round(2).tolist(), round(both.value, 2)
     ([10.0, 4.87], 7.43)
     """
+    pred = heard([pred], transcriber)[0]
     if swapped:
         if isinstance(ref, tuple) and len(ref) != 1:
             raise InvalidInput(f"swapped=True exchanges the text with its one reference; got {len(ref)} references")

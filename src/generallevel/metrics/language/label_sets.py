@@ -115,7 +115,7 @@ def _micro_f1_of_many(
 def _sets_of_texts(preds: Any, refs: Any) -> bool:
     if not {*map(type, preds), *map(type, refs)} <= {set, frozenset, list}:
         return False
-    return {*map(type, chain.from_iterable(preds)), *map(type, chain.from_iterable(refs))} <= {str}
+    return all(issubclass(kind, str) for kind in {*map(type, chain.from_iterable(chain(preds, refs)))})
 
 
 @metric(

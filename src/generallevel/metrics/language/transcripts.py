@@ -1,7 +1,8 @@
 """Transcripts: what was said, as text.
 
-Objects: a prediction is a transcript; a reference is a transcript, or a tuple of transcripts that are all right. Error
-rates are fractions of the reference's words or characters, in [0, inf); lower is better.
+Objects: a prediction is a transcript, or a recording and somebody who transcribes it; a reference is a transcript, or a
+tuple of transcripts that are all right. Error rates are fractions of the reference's words or characters, in [0, inf);
+lower is better.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from generallevel._kernels.labels import folded
 from generallevel._kernels.texts import empty_text, references
 from generallevel._kernels.tokens import Cut, TokenNames, cutter
 from generallevel.errors import InvalidInput
+from generallevel.extractors.transcribers import Listener, heard
 from generallevel.registry import Variant, metric
 from generallevel.scales import Complement
 from generallevel.tallies import Additive, Mean
@@ -69,10 +71,10 @@ def _best(said: Sequence[str], wanted: Iterable[Sequence[str]], pooled: bool) ->
 
 
 def _wer_of_many(
-    preds: Any, refs: Any, *, tokens: TokenNames | Cut, fold_case: bool, pooled: bool
+    preds: Any, refs: Any, *, tokens: TokenNames | Cut, fold_case: bool, pooled: bool, transcriber: Listener
 ) -> EditCounts | Mean:
     """`wer` of many items, without a tally for each where their edits are pooled and each has one reference."""
-    return _of_many(preds, refs, cutter(tokens, fold_case=fold_case), pooled)
+    return _of_many(heard(preds, transcriber), refs, cutter(tokens, fold_case=fold_case), pooled)
 
 
 def _of_many(preds: Any, refs: Any, cut: Callable[[str], Sequence[str]], pooled: bool) -> EditCounts | Mean:
@@ -107,12 +109,13 @@ def _of_many(preds: Any, refs: Any, cut: Callable[[str], Sequence[str]], pooled:
     caution="Words are what stands between blanks: for Chinese, Japanese or Thai cut by other tokens.",
 )
 def wer(
-    pred: str,
+    pred: Any,
     ref: str | tuple[str, ...],
     *,
     tokens: TokenNames | Cut = "spaces",
     fold_case: bool = False,
     pooled: bool = True,
+    transcriber: Listener = None,
 ) -> EditCounts | Mean:
     r"""Word error rate: the least edits that turn a transcript into its reference, per reference word.
 
@@ -123,7 +126,7 @@ def wer(
     Parameters
     ----------
     pred : str
-        The transcript. An empty one has every word of the reference deleted.
+        The transcript. An empty one has every word of the reference deleted. With a transcriber: the recording.
     ref : str or tuple of str
         Its reference, or several of which the one with the lowest rate counts (of equal rates, that with fewer edits).
     tokens : {"spaces", "words", "treebank"} or callable, default "spaces"
@@ -134,6 +137,9 @@ def wer(
     pooled : bool, default True
         True: the edits and the words of all utterances are added up before dividing. False: each utterance has its
         rate, and a set the mean of them.
+    transcriber : Transcriber, optional
+        Who turns recordings into texts, of speech that was generated: `extractors.Wrapped` makes one of any function.
+        Its fingerprint is part of the score's signature. By default the predictions are texts already.
 
     Returns
     -------
@@ -145,6 +151,8 @@ def wer(
     ------
     InvalidInput
         If a transcript or reference is no text, or there is no reference.
+    LengthMismatch
+        If the transcriber does not give one text for each recording.
 
     Notes
     -----
@@ -173,9 +181,16 @@ def wer(
 
     >>> (wer("a b", "a b") + wer("", "c d e f g h")).value  # 6 / (2 + 6)
     0.75
+
+    Recordings (here, numbers) are heard first:
+
+    >>> from generallevel.extractors import Wrapped
+    >>> model = Wrapped(lambda recordings: ["the cat" if one > 0.5 else "a dog" for one in recordings], "threshold")
+    >>> wer(0.9, "the cat sat", transcriber=model).value == 1 / 3
+    True
     """
     cut = cutter(tokens, fold_case=fold_case)
-    return _best(cut(pred), [cut(one) for one in references(ref)], pooled)
+    return _best(cut(heard([pred], transcriber)[0]), [cut(one) for one in references(ref)], pooled)
 
 
 class Edit(NamedTuple):
@@ -249,9 +264,11 @@ def _characters(space: CharacterSpace, fold_case: bool) -> Callable[[str], str]:
     return of
 
 
-def _cer_of_many(preds: Any, refs: Any, *, space: CharacterSpace, fold_case: bool, pooled: bool) -> EditCounts | Mean:
+def _cer_of_many(
+    preds: Any, refs: Any, *, space: CharacterSpace, fold_case: bool, pooled: bool, transcriber: Listener
+) -> EditCounts | Mean:
     """`cer` of many items, without a tally for each where their edits are pooled and each has one reference."""
-    return _of_many(preds, refs, _characters(space, fold_case), pooled)
+    return _of_many(heard(preds, transcriber), refs, _characters(space, fold_case), pooled)
 
 
 @metric(
@@ -270,12 +287,13 @@ def _cer_of_many(preds: Any, refs: Any, *, space: CharacterSpace, fold_case: boo
     aliases=("character_error_rate",),
 )
 def cer(
-    pred: str,
+    pred: Any,
     ref: str | tuple[str, ...],
     *,
     space: CharacterSpace = "strip",
     fold_case: bool = False,
     pooled: bool = True,
+    transcriber: Listener = None,
 ) -> EditCounts | Mean:
     r"""Character error rate: the least edits that turn a transcript into its reference, per reference character.
 
@@ -286,7 +304,7 @@ def cer(
     Parameters
     ----------
     pred : str
-        The transcript. An empty one has every character of the reference deleted.
+        The transcript. An empty one has every character of the reference deleted. With a transcriber: the recording.
     ref : str or tuple of str
         Its reference, or several of which the one with the lowest rate counts (of equal rates, that with fewer edits).
     space : {"strip", "keep", "fold", "drop"}, default "strip"
@@ -297,6 +315,8 @@ def cer(
     pooled : bool, default True
         True: the edits and the characters of all utterances are added up before dividing. False: each utterance has its
         rate, and a set the mean of them.
+    transcriber : Transcriber, optional
+        As for `wer`.
 
     Returns
     -------
@@ -332,4 +352,4 @@ def cer(
     0.25
     """
     read = _characters(space, fold_case)
-    return _best(read(pred), [read(one) for one in references(ref)], pooled)
+    return _best(read(heard([pred], transcriber)[0]), [read(one) for one in references(ref)], pooled)

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from generallevel._kernels.ratings import ratings
+from generallevel._kernels.ratings import Opinions, opinions
 from generallevel.registry import metric
 from generallevel.scales import Linear
-from generallevel.tallies import Mean
 
 __all__ = ["gpt_score", "rejected"]
 
@@ -44,18 +43,19 @@ def rejected(_ref: object) -> float:
     judged=True,
     caution="Verdicts of different judge models, or of one model under another prompt, do not compare.",
 )
-def gpt_score(pred: Any) -> Mean:
+def gpt_score(pred: Any) -> Opinions:
     """Share of answers that the judge accepts.
 
     Parameters
     ----------
-    pred : bool, number, or sequence of them, shape (n,)
+    pred : bool, number, sequence of them, shape (n,), or mapping of judge to one of them
         The verdict on one answer, or those of n judges: accepted (True, 1) or not (False, 0), or a grade in between.
 
     Returns
     -------
-    Mean
+    Opinions
         A fraction in [0, 1]; higher is better. Each answer counts once, with the mean of its verdicts.
+        ``score(...).tally.interval()`` is its confidence interval, over answers or over named judges.
 
     Raises
     ------
@@ -79,4 +79,4 @@ def gpt_score(pred: Any) -> Mean:
     >>> (gpt_score(True) + gpt_score([1, 0])).value  # (1 + 1/2) / 2
     0.75
     """
-    return Mean(float(ratings(pred, 0, 1, "verdict").mean()), 1)
+    return opinions(pred, 0, 1, "verdict", equal=True)

@@ -14,9 +14,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from generallevel._kernels.choices import one_of
-from generallevel._kernels.detections import check_most
-from generallevel._kernels.nearest import check_positive
+from generallevel._kernels.choices import check_count, one_of
+from generallevel._kernels.nearest import positives
 from generallevel._kernels.trajectories import (
     aligned,
     differences,
@@ -25,7 +24,7 @@ from generallevel._kernels.trajectories import (
     segments,
     travelled,
 )
-from generallevel.errors import InvalidInput, UndefinedScore
+from generallevel.errors import UndefinedScore
 from generallevel.registry import Variant, metric
 from generallevel.scales import Saturating
 from generallevel.tallies import Mean
@@ -52,18 +51,15 @@ def _drifts(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The difference of both sides over each sub-sequence, and its length in metres."""
     one_of("over", over, ("segments", "sequences"))
-    check_most(step, "frames between sub-sequences (step)")
-    if not len(lengths):
-        raise InvalidInput("lengths is empty: name the length of sub-sequences, in metres")
-    for length in lengths:
-        check_positive(length, "lengths", "the lengths of sub-sequences in metres, each of them")
+    check_count("step", step)
+    metres = positives(lengths, "lengths", "the length of sub-sequences in metres")
     said, wanted = read_trajectories(pred, ref)
     distances = travelled(wanted)
-    first, last, nominal = segments(distances, np.asarray(lengths, dtype=np.float64), step)
+    first, last, nominal = segments(distances, np.array(metres), min(int(step), len(wanted)))
     if not len(first):
         raise UndefinedScore(
             f"the reference goes {distances[-1]:.6g} m in {len(wanted)} frames, and no sub-sequence is longer than "
-            f"{min(lengths):g} m: leave the sequence out, or pass shorter lengths"
+            f"{min(metres):g} m: leave the sequence out, or pass shorter lengths"
         )
     apart = np.linalg.inv(differences(said, first, last)) @ differences(wanted, first, last)
     return apart, nominal
@@ -286,7 +282,7 @@ def relative_pose_error(
     """
     one_of("part", part, ("translation", "rotation"))
     one_of("average", average, ("rmse", "mean"))
-    check_most(delta, "frames between neighbours (delta)")
+    check_count("delta", delta)
     said, wanted = read_trajectories(pred, ref)
     if len(wanted) <= delta:
         raise UndefinedScore(f"a sequence of {len(wanted)} frames has none that are delta = {delta} apart")

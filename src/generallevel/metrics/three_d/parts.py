@@ -6,7 +6,7 @@ Objects: a prediction is the part label of each point of one shape, and so is it
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
@@ -229,8 +229,8 @@ def _owners(parts: Any) -> dict[int, str]:
         raise InvalidInput(f"parts are the part labels of each category, a mapping, not {parts!r:.60}")
     owners: dict[int, str] = {}
     for category, labels in parts.items():
-        if not len(labels):
-            raise InvalidInput(f"category {category!r} has no part")
+        if isinstance(labels, str) or not isinstance(labels, Collection) or not len(labels):
+            raise InvalidInput(f"category {category!r} has no part: a list of its labels is wanted, not {labels!r:.40}")
         for label in labels:
             if owners.setdefault(label, category) != category:
                 raise DuplicateName(f"part {label} belongs to {owners[label]!r} and to {category!r}")
@@ -242,7 +242,7 @@ def _labels(given: Any, name: str, owners: Mapping[int, str]) -> NDArray[Any]:
     array = real_array(given, name, wanted)
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         raise NotFinite(f"{name} holds a NaN or an infinity: it is {wanted}")
-    if array.dtype.kind not in "iu":
+    if array.dtype.kind not in "iu" and array.size:
         slip = " Scores of parts? Take the greatest: argmax(axis=1)." if array.ndim == 2 else ""
         raise InvalidInput(f"{name} is {wanted}, of integers; got {array.dtype}, shape {array.shape}.{slip}")
     if array.ndim != 1 or not array.size:
@@ -257,7 +257,7 @@ def _labels(given: Any, name: str, owners: Mapping[int, str]) -> NDArray[Any]:
 def _category(named: Any, labels: NDArray[Any], parts: Mapping[str, Collection[int]], owners: Mapping[int, str]) -> str:
     """The category of a shape, by its name or by its labels."""
     found = list(dict.fromkeys(owners[label] for label in np.unique(labels).tolist()))
-    if named is not None and named not in parts:
+    if named is not None and (not isinstance(named, Hashable) or named not in parts):
         raise InvalidInput(f"category {named!r} has no parts; there are {', '.join(map(str, parts))}")
     if len(found) > 1 or (named is not None and found != [named]):
         wanted = "one shape is of one category" if named is None else f"the shape is said to be {named!r}"

@@ -11,7 +11,6 @@ unit they are in.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
@@ -250,7 +249,8 @@ def point_fscore(pred: Any, ref: Any, *, tau: float) -> Mean:
     0.6667
     """
     check_positive(tau, "tau", "the distance below which a point is near")
-    pred, ref = (side["points"] if isinstance(side, Mapping) else side for side in (pred, ref))
+    sides = {"pred": pred, "ref": ref}
+    pred, ref = (as_mappings([side], name, "points", CLOUD_KEYS)[0]["points"] for name, side in sides.items())
     said, wanted = points_of(pred, "pred", may_be_empty=True), points_of(ref, "ref")
     if not len(said):
         return Mean(0.0, 1)

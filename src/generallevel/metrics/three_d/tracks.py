@@ -18,8 +18,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from generallevel._kernels.choices import one_of
-from generallevel._kernels.detections import check_most
+from generallevel._kernels.choices import check_count, one_of
 from generallevel._kernels.driving import Ranges
 from generallevel._kernels.nearest import check_positive
 from generallevel._kernels.scene_boxes import check_classes, check_ranges
@@ -49,6 +48,7 @@ TRACKING_CLASSES: tuple[str, ...] = tuple(NUSCENES_TRACKING_RANGES)
 DISTANCE = 2.0  # metres; Caesar et al. (2020)
 RECALLS = 40  # how many; the devkit's settings
 LEAST_RECALL = 0.1
+MOST_RECALLS = 10_000  # ours: each costs a way through all scenes
 DECIMALS = 12  # to which the devkit rounds the recalls
 
 Gaps = Literal["nuscenes", "linear", "none"]
@@ -96,7 +96,9 @@ def _scene(
     """One scene, ready to be followed."""
     check_positive(distance, "distance", "the distance below which two boxes may be one, in metres")
     check_positive(alpha, "alpha", "how much errors weigh")
-    check_most(recalls, "recalls")
+    check_count("recalls", recalls)
+    if recalls > MOST_RECALLS:
+        raise InvalidInput(f"recalls is how many recalls are averaged over, at most {MOST_RECALLS:,}; got more")
     one_of("gaps", gaps, ("nuscenes", "linear", "none"))
     if isinstance(least_recall, bool) or not isinstance(least_recall, int | float) or not 0 < least_recall <= 1:
         raise InvalidInput(f"least_recall is the lowest recall that counts, in (0, 1], not {least_recall!r:.40}")

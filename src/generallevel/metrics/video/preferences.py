@@ -6,15 +6,15 @@ higher is better.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from generallevel._kernels.ratings import ratings
+from generallevel._kernels.ratings import Opinions, opinions
 from generallevel.errors import InvalidInput, did_you_mean
 from generallevel.registry import metric
 from generallevel.scales import Linear
-from generallevel.tallies import Mean
 
 __all__ = ["lost", "user_preference_rate"]
 
@@ -49,18 +49,19 @@ def lost(_ref: object) -> str:
     judged=True,
     caution="The rate says how a system stands against the ones it was shown with, and nothing about any other.",
 )
-def user_preference_rate(pred: Any) -> Mean:
+def user_preference_rate(pred: Any) -> Opinions:
     """Share of comparisons in which people prefer the system; a tie counts half.
 
     Parameters
     ----------
-    pred : {"won", "tied", "lost"}, number, or sequence of them, shape (n,)
+    pred : {"won", "tied", "lost"}, number, sequence of them, shape (n,), or mapping of person to one of them
         The outcome of one comparison, or those of n people who saw the same pair. As a number: 1, 0.5 or 0.
 
     Returns
     -------
-    Mean
-        A fraction in [0, 1]; higher is better. Each judgement counts once.
+    Opinions
+        A fraction in [0, 1]; higher is better. Each judgement counts once. ``score(...).tally.interval()`` is its
+        confidence interval, over comparisons or over named people.
 
     Raises
     ------
@@ -80,12 +81,14 @@ def user_preference_rate(pred: Any) -> Mean:
     >>> (user_preference_rate(["won", "won", "lost"]) + user_preference_rate("tied")).value  # (2 + 1/2) / 4
     0.625
     """
-    given = pred.tolist() if isinstance(pred, np.ndarray) else pred
-    points = ratings([_points(one) for one in (given if isinstance(given, list | tuple) else [given])], 0, 1, "outcome")
-    odd = points[~np.isin(points, list(OUTCOMES.values()))]
-    if odd.size:
+    named = isinstance(pred, Mapping)
+    given = list(pred.values()) if named else pred.tolist() if isinstance(pred, np.ndarray) else pred
+    points = [_points(one) for one in (given if isinstance(given, list | tuple) else [given])]
+    tally = opinions(dict(zip(pred, points, strict=True)) if named else points, 0, 1, "outcome")
+    odd = [point for point in points if point not in OUTCOMES.values()]
+    if odd:
         raise InvalidInput(f"an outcome is 1 (won), 0.5 (tied) or 0 (lost), not {odd[0]:g}")
-    return Mean(float(points.sum()), points.size)
+    return tally
 
 
 def _points(outcome: Any) -> Any:
