@@ -152,6 +152,9 @@ def test_a_reference_that_cannot_be_one_is_refused() -> None:
     bench = Catalogue.from_rows([ONE])
     with pytest.raises(ImpossibleValue, match=r"references 'given', task a: accuracy = 250 is outside \[0, 100\]"):
         compute_level({"a": 50.0}, catalogue=bench, references={"a": 250.0})
+    mean = sum([100.0] * 3 + [1e-13]) / 3  # above 100 by rounding alone
+    assert mean > 100
+    assert compute_level({"a": 50.0}, catalogue=bench, references={"a": mean}).wins == 0
 
 
 def test_scores_of_the_references_own_split_are_no_mismatch() -> None:

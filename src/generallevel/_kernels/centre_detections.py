@@ -8,16 +8,15 @@ Source: Caesar et al. (2020), arXiv 1903.11027.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Self, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from generallevel._kernels.decisions import Decisions
 from generallevel._kernels.matching import greedy, runs
-from generallevel.errors import InvalidInput, UndefinedScore
-from generallevel.tallies import Tally
+from generallevel.errors import UndefinedScore
 
 __all__ = ["ERRORS", "CentreDetections", "CentreSettings", "NuscenesScore", "match_centres"]
 
@@ -63,7 +62,7 @@ class CentreSettings:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CentreDetections(Tally):
+class CentreDetections(Decisions):
     """Scored decisions by class and distance, with the number of boxes that were there to find.
 
     Attributes
@@ -80,41 +79,10 @@ class CentreDetections(Tally):
         Of boxes that are right at ``settings.errors_at``; NaN elsewhere, and where an error is not known.
     """
 
-    settings: CentreSettings | None
-    positives: NDArray[np.int64]
     labels: Places
     scores: Floats
     hits: Flags
     errors: Floats
-
-    @classmethod
-    def empty(cls) -> Self:
-        none = np.empty(0, dtype=np.intp)
-        return cls(None, none, none, np.empty(0), np.empty((0, 0), dtype=bool), np.empty((0, 0)))
-
-    def __add__(self, other: Self) -> Self:
-        if type(other) is not type(self):
-            return NotImplemented
-        return type(self).sum((self, other))
-
-    @classmethod
-    def sum(cls, tallies: Iterable[Self]) -> Self:
-        parts = [tally for tally in tallies if tally.settings is not None]
-        if len(parts) < 2:
-            return parts[0] if parts else cls.empty()
-        for part in parts:
-            if part.settings != parts[0].settings:
-                raise InvalidInput(
-                    f"decisions of different settings do not add: {parts[0].settings} and {part.settings}"
-                )
-        return cls(
-            parts[0].settings,
-            np.sum([part.positives for part in parts], axis=0),
-            *(
-                np.concatenate([getattr(part, column) for part in parts])
-                for column in ("labels", "scores", "hits", "errors")
-            ),
-        )
 
     # ----------------------------------------------------------------------------------------------- the readings
 
@@ -174,7 +142,8 @@ class CentreDetections(Tally):
     def _settings(self) -> CentreSettings:
         if self.settings is None or not self.positives.any():
             raise UndefinedScore("no reference holds a box that is to be found, so there is no precision to average")
-        return self.settings
+        settings: CentreSettings = self.settings
+        return settings
 
     @property
     def _counted(self) -> list[int]:

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -150,7 +151,7 @@ def consensus(
         bigrams = said[1].total()
         total = 0.0
         for ref in refs:
-            alike = sum(map(_clipped_cosine if clipped else _cosine, vectors, weighing.vector(ref)))
+            alike = sum(map(_cosine, vectors, weighing.vector(ref), repeat(clipped)))
             if clipped:
                 alike *= math.exp(-((bigrams - ref[1].total()) ** 2) / (2 * SIGMA**2))
             total += alike
@@ -161,26 +162,15 @@ def consensus(
 Vector: TypeAlias = tuple[dict[Any, float], float]
 
 
-def _cosine(said: Vector, wanted: Vector) -> float:
+def _cosine(said: Vector, wanted: Vector, clipped: bool) -> float:
     (vector, norm), (other, other_norm) = said, wanted
     if not norm or not other_norm:
         return 0.0
-    dot = 0.0
-    for gram, weight in vector.items():
-        if gram in other:
-            dot += weight * other[gram]
-    return dot / (norm * other_norm)
-
-
-def _clipped_cosine(said: Vector, wanted: Vector) -> float:
-    (vector, norm), (other, other_norm) = said, wanted
-    if not norm or not other_norm:
-        return 0.0
-    dot = 0.0
-    for gram, weight in vector.items():
-        if gram in other:
-            there = other[gram]
-            dot += (weight if weight < there else there) * there
+    shared = [(weight, other[gram]) for gram, weight in vector.items() if gram in other]
+    if clipped:
+        dot = sum([(weight if weight < there else there) * there for weight, there in shared])
+    else:
+        dot = sum([weight * there for weight, there in shared])
     return dot / (norm * other_norm)
 
 

@@ -92,7 +92,7 @@ def centre_decisions(
     one_of("absent_class", absent_class, ("zero", "skip"))
     settings = CentreSettings(
         labels,
-        _distances(distances, errors_at),
+        positives(distances, "distances", "the distance below which a box is right, in metres"),
         errors_at,
         _low(low),
         absent_class,
@@ -221,13 +221,6 @@ def _errors(found: _Side, there: _Side, taken: NDArray[np.intp], classes: tuple[
     wanted = other["attributes"][to]
     errors[at, 4] = np.where(wanted == "", np.nan, (wanted != one["attributes"][at]).astype(np.float64))
     return errors
-
-
-def _distances(distances: Any, errors_at: float | None) -> tuple[float, ...]:
-    given = positives(distances, "distances", "the distance below which a box is right, in metres")
-    if errors_at is not None and errors_at not in given:
-        raise InvalidInput(f"errors are measured at {errors_at:g} m, which is none of the distances {list(given)}")
-    return given
 
 
 def _low(low: Any) -> float:

@@ -120,7 +120,10 @@ def _discrepancy(one: Array, other: Array) -> float:
 def _kernel_sum(one: Array, other: Array) -> float:
     total = 0.0
     for start in range(0, len(one), BLOCK):
-        total += float((((one[start : start + BLOCK] @ other.T) / one.shape[1] + SHIFT) ** DEGREE).sum())
+        block = one[start : start + BLOCK] @ other.T
+        block /= one.shape[1]
+        block += SHIFT
+        total += float(np.vdot(block, block * block))  # the cube, which ** takes many times longer for
     return total
 
 

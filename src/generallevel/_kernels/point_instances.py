@@ -9,15 +9,14 @@ Source: Dai et al. (2017), arXiv 1702.04405, and its benchmark for 3D instances.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Self, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from generallevel.errors import InvalidInput, UndefinedScore
-from generallevel.tallies import Tally
+from generallevel._kernels.decisions import Decisions
+from generallevel.errors import UndefinedScore
 
 __all__ = ["Found", "InstanceSettings", "PointInstances", "There", "match_instances"]
 
@@ -82,7 +81,7 @@ class There:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PointInstances(Tally):
+class PointInstances(Decisions):
     """Scored decisions by class and overlap, with the number of instances that were there to find.
 
     Attributes
@@ -97,35 +96,10 @@ class PointInstances(Tally):
     hits : ndarray of bool, shape (n,)
     """
 
-    settings: InstanceSettings | None
-    positives: NDArray[np.int64]
     steps: Places
     labels: Places
     scores: Floats
     hits: Flags
-
-    @classmethod
-    def empty(cls) -> Self:
-        none = np.empty(0, dtype=np.intp)
-        return cls(None, none, none, none, np.empty(0), np.empty(0, dtype=bool))
-
-    def __add__(self, other: Self) -> Self:
-        if type(other) is not type(self):
-            return NotImplemented
-        return type(self).sum((self, other))
-
-    @classmethod
-    def sum(cls, tallies: Iterable[Self]) -> Self:
-        parts = [tally for tally in tallies if tally.settings is not None]
-        if len(parts) < 2:
-            return parts[0] if parts else cls.empty()
-        first = parts[0].settings
-        if strange := [part.settings for part in parts if part.settings != first]:
-            raise InvalidInput(f"decisions of different settings do not add: {first} and {strange[0]}")
-        columns = [
-            np.concatenate([getattr(part, name) for part in parts]) for name in ("steps", "labels", "scores", "hits")
-        ]
-        return cls(first, np.sum([part.positives for part in parts], axis=0), *columns)
 
     @property
     def value(self) -> float:

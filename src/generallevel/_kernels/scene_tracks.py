@@ -117,7 +117,7 @@ def filled(trails: Trails, times: Floats, gaps: str) -> Trails:
     return Trails(*(column[turn] for column in columns))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Tracks:
     """One class of one scene: which boxes are near each other, and how many there are.
 
@@ -234,11 +234,6 @@ class TrackPool(Pool):
     units : tuple of tuple of Tracks
         The classes of each scene.
     """
-
-    def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and repr(self) == repr(other)
-
-    __hash__ = None  # type: ignore[assignment]  # holds arrays
 
     @property
     def value(self) -> float:

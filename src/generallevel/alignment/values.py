@@ -21,6 +21,7 @@ from generallevel.normaliser import DIGITS, Normaliser, canonical_unit, convert,
 __all__ = [
     "FEWEST",
     "given_unit",
+    "out_of_bounds",
     "refuse_impossible",
     "refuse_impossible_references",
     "refuse_low_references",
@@ -77,12 +78,17 @@ def _converted(value: float, given: str, wanted: str, reference: float) -> float
     return float(reference) if same else converted
 
 
-def refuse_impossible(aligned: Aligned, catalogue: Catalogue, normaliser: Normaliser) -> None:
-    """Scores outside the bounds of their metrics; they count as missing from then on."""
+def out_of_bounds(values: NDArray[np.float64], normaliser: Normaliser) -> NDArray[np.bool_]:
+    """Which table values, one for each task, their metrics cannot take; NaN is none of them."""
     low, high = normaliser.bounds
     # A mean of hundreds may come out one rounding above 100: that is no other unit.
     slack = ROUNDING * np.maximum(1.0, np.where(np.isfinite(high), np.abs(high), 1.0))
-    outside = (aligned.values < low - slack) | (aligned.values > high + slack)
+    return (values < low - slack) | (values > high + slack)
+
+
+def refuse_impossible(aligned: Aligned, catalogue: Catalogue, normaliser: Normaliser) -> None:
+    """Scores outside the bounds of their metrics; they count as missing from then on."""
+    outside = out_of_bounds(aligned.values, normaliser)
     for position in np.flatnonzero(outside).tolist():
         task = catalogue.tasks[position]
         where = aligned.where(position)
@@ -131,16 +137,15 @@ def _look_like_fractions(references: ReferenceSet, normaliser: Normaliser) -> bo
 
 
 @lru_cache(maxsize=64)
-def _out_of_bounds(references: ReferenceSet, normaliser: Normaliser) -> tuple[int, ...]:
-    low, high = normaliser.bounds
-    return tuple(np.flatnonzero((references.values < low) | (references.values > high)).tolist())
+def _impossible_references(references: ReferenceSet, normaliser: Normaliser) -> tuple[int, ...]:
+    return tuple(np.flatnonzero(out_of_bounds(references.values, normaliser)).tolist())
 
 
 def refuse_impossible_references(
     aligned: Aligned, catalogue: Catalogue, normaliser: Normaliser, references: ReferenceSet
 ) -> None:
     """References outside the bounds of their metrics: such a task would be won by nobody, or by everybody."""
-    for position in _out_of_bounds(references, normaliser):
+    for position in _impossible_references(references, normaliser):
         task = catalogue.tasks[position]
         error = impossible(
             normaliser.metrics[position],

@@ -1,7 +1,7 @@
 """The maker of scannet.json: figures of random rooms, as ScanNet's evaluate_semantic_instance.py computes them.
 
-Needs an environment of its own with numpy below 2, plyfile below 1.1 and imageio, and ScanNet's BenchmarkScripts, commit
-3830fce, in a form that Python 3 reads, whose folder is the argument::
+Needs an environment of its own with numpy below 2, plyfile below 1.1 and imageio, and ScanNet's BenchmarkScripts,
+commit 3830fce, in a form that Python 3 reads, whose folder is the argument::
 
     python tests/golden/makers/make_scannet.py BENCHMARK_SCRIPTS > tests/golden/scannet.json
 

@@ -189,8 +189,12 @@ def test_slips_of_whole_boxes(change: dict[str, Any], error: type[Exception], me
 
 
 def test_errors_are_measured_at_two_metres() -> None:
-    with pytest.raises(InvalidInput, match="errors are measured at 2 m, which is none of the distances"):
-        nds(frame([[0, 0]], [0.5], **WHOLE), frame([[0, 0]], **WHOLE), distances=[1.0], **CAR)
+    ref = frame([[0, 0], [20, 0]], **{key: value * 2 for key, value in WHOLE.items()})
+    pred = frame([[0.5, 0], [22.5, 0]], [0.9, 0.5], **{key: value * 2 for key, value in WHOLE.items()})
+    tally: Any = nds(pred, ref, **CAR)
+    assert tally.tp_errors["translation"] == pytest.approx(0.5, abs=1e-12)  # the second is 2.5 m off, and right at 4
+    with pytest.raises(UndefinedScore, match="these decisions were made without errors"):
+        _ = mean_average_precision(frame([[0, 0]], [0.5]), frame([[0, 0]]), **CAR).tp_errors  # type: ignore[attr-defined]
 
 
 # ----------------------------------------------------------------------------------------------- instances of points

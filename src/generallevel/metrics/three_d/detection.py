@@ -308,13 +308,16 @@ def map25(pred: Any, ref: Any, *, classes: Sequence[Any] = SCANNET_CLASSES, leas
     return instance_decisions(pred, ref, classes, least_points, (0.25,))
 
 
+_nds_decisions = partial(centre_decisions, NuscenesScore, distances=DISTANCES, low=LOW, errors_at=ERRORS_AT)
+
+
 @metric(
     unit="fraction",
     better="higher",
     bounds=(0.0, 1.0),
     scale=Linear(),
     source="Caesar et al. (2020), arXiv 1903.11027, equation 3",
-    batch=partial(centre_decisions, NuscenesScore, errors_at=ERRORS_AT),
+    batch=_nds_decisions,
     absent=no_centres,
     item="context",
     each="key frame",
@@ -326,8 +329,6 @@ def nds(
     *,
     classes: Sequence[Any] = NUSCENES_CLASSES,
     ranges: Ranges = "nuscenes",
-    distances: Sequence[float] = DISTANCES,
-    low: float = LOW,
     absent_class: AbsentClass = "zero",
 ) -> CentreDetections:
     r"""NuScenes detection score: average precision, and how right the boxes are that are found.
@@ -340,8 +341,8 @@ def nds(
         As for `mean_average_precision`, and on both sides ``sizes`` (n, 3) in metres, in one order; ``yaws`` (n,) in
         radians; ``velocities`` (n, 2) in metres per second, NaN in references where it is not known; ``attributes``
         (n,), texts, "" in references without one.
-    classes, ranges, distances, low, absent_class
-        As for `mean_average_precision`; 2 m is one of the distances, at which errors are measured.
+    classes, ranges, absent_class
+        As for `mean_average_precision`.
 
     Returns
     -------
@@ -359,10 +360,10 @@ def nds(
 
     Notes
     -----
-    An error is averaged over the points of recall from 0.11 to what was reached, at each of which it is the mean over
-    the boxes that are as sure; a class that reaches no such point has an error of 1. Traffic cones have neither
-    orientation, velocity nor attribute, barriers neither velocity nor attribute, and barriers look the same after half
-    a turn.
+    Errors are measured at 2 m, and precision at all four distances. An error is averaged over the points of recall from
+    0.11 to what was reached, at each of which it is the mean over the boxes that are as sure; a class that reaches no
+    such point has an error of 1. Traffic cones have neither orientation, velocity nor attribute, barriers neither
+    velocity nor attribute, and barriers look the same after half a turn.
 
     To match nuscenes-devkit, set nothing; see `mean_average_precision`.
 
@@ -380,9 +381,7 @@ def nds(
     >>> round(nds(pred, ref, classes=["car"], ranges=None).value, 12)
     0.825
     """
-    chosen: dict[str, Any] = {"classes": classes, "ranges": ranges, "distances": distances}
-    chosen |= {"low": low, "absent_class": absent_class}
-    return centre_decisions(NuscenesScore, [pred], [ref], errors_at=ERRORS_AT, **chosen)
+    return _nds_decisions([pred], [ref], classes=classes, ranges=ranges, absent_class=absent_class)
 
 
 def _solid_decisions(

@@ -173,15 +173,15 @@ def relative_rotation_error(
     pred: Any,
     ref: Any,
     *,
+    over: Over = "segments",
     lengths: Sequence[float] = KITTI_LENGTHS,
     step: int = KITTI_STEP,
-    over: Over = "segments",
 ) -> Mean:
     """Turning away in degrees per metre travelled, averaged over sub-sequences.
 
     Parameters
     ----------
-    pred, ref, lengths, step, over
+    pred, ref, over, lengths, step
         As for `relative_translation_error`.
 
     Returns
