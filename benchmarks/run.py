@@ -10,6 +10,7 @@ import argparse
 import platform
 import sys
 
+import answers
 import dense
 import detection
 import features
@@ -22,7 +23,7 @@ from comparison import HEADER
 
 import generallevel
 
-TOPICS = (startup, levels, texts, detection, dense, video, features)
+TOPICS = (startup, levels, answers, texts, detection, dense, video, features)
 ROUNDS, QUICK_ROUNDS = 9, 1
 
 

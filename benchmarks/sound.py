@@ -49,5 +49,5 @@ def comparisons(rounds: int) -> Iterator[Comparison]:
     clean = rng.normal(size=SAMPLES)
     noisy, si_sdr = clean + 0.3 * rng.normal(size=SAMPLES), find("si_sdr")
     far = abs(si_sdr(noisy, clean).value - plain_si_sdr(noisy, clean))
-    times = [best_ms(partial(job, noisy, clean), rounds) for job in (si_sdr, plain_si_sdr)]
-    yield Comparison("SI-SDR, 10 s", *times, "plain numpy", f"values differ by {far:.0e}", 2.0)
+    ours, theirs = (best_ms(partial(job, noisy, clean), rounds) for job in (si_sdr, plain_si_sdr))
+    yield Comparison("SI-SDR, 10 s", ours, theirs, "plain numpy", f"values differ by {far:.0e}", 3.0)

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from generallevel.errors import NotFinite, UndefinedScore
 
-__all__ = ["Additive", "Mean", "Pool", "Ranked", "Ratio", "Tally"]
+__all__ = ["Additive", "Joined", "Mean", "Pool", "Ranked", "Ratio", "Tally"]
 
 
 class Tally(ABC):
@@ -54,6 +54,22 @@ class Tally(ABC):
     def sum(cls, tallies: Iterable[Self]) -> Self:
         """The tally of all samples together; ``empty()`` for none."""
         return reduce(add, tallies, cls.empty())
+
+
+class Joined(Tally):
+    """A tally that joins any number of its kind at once: a subclass gives `sum`, and ``+`` is the sum of two."""
+
+    __slots__ = ()
+
+    @classmethod
+    @abstractmethod
+    def sum(cls, tallies: Iterable[Self]) -> Self:
+        """The tally of all samples together; ``empty()`` for none."""
+
+    def __add__(self, other: Self) -> Self:
+        if type(other) is not type(self):
+            return NotImplemented
+        return type(self).sum((self, other))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +186,7 @@ def _divide(numerator: Any, denominator: Any) -> NDArray[np.float64]:
 
 
 @dataclass(frozen=True, slots=True)
-class Pool(Tally):
+class Pool(Joined):
     """Units kept whole until the set is complete. A subclass gives `value`.
 
     ``+`` joins the units in the order of its operands; a subclass whose formula depends on order sorts by a key of the
@@ -183,18 +199,13 @@ class Pool(Tally):
     def empty(cls) -> Self:
         return cls()
 
-    def __add__(self, other: Self) -> Self:
-        if type(other) is not type(self):
-            return NotImplemented
-        return type(self)(self.units + other.units)
-
     @classmethod
     def sum(cls, tallies: Iterable[Self]) -> Self:
         return cls(tuple(unit for tally in tallies for unit in tally.units))
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked(Tally):
+class Ranked(Joined):
     """Scored decisions and the number of things there were to find. A subclass gives `value`.
 
     Parameters
@@ -219,11 +230,6 @@ class Ranked(Tally):
     @classmethod
     def empty(cls) -> Self:
         return cls(np.empty(0), np.empty(0, dtype=bool), 0)
-
-    def __add__(self, other: Self) -> Self:
-        if type(other) is not type(self):
-            return NotImplemented
-        return type(self).sum((self, other))
 
     @classmethod
     def sum(cls, tallies: Iterable[Self]) -> Self:

@@ -125,8 +125,9 @@ class TestPairs:
             score(toy(equal), [], [])
 
     def test_a_metric_without_a_function(self) -> None:
-        with pytest.raises(NotComputable, match="fid is declared but has no function here"):
-            score("fid", [1], [2])
+        bare = declare("bare", summary="A toy.", needs="toys", **FACTS)
+        with pytest.raises(NotComputable, match="bare is declared but has no function here"):
+            score(bare, [1], [2])
 
 
 class TestAlone:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from generallevel._kernels.labels import kind, label
 from generallevel.errors import InvalidInput, UndefinedScore
-from generallevel.tallies import Additive, Tally
+from generallevel.tallies import Additive, Joined
 
 __all__ = [
     "ClassRecall",
@@ -86,7 +86,7 @@ class F1Counts(Additive):
 
 
 @dataclass(frozen=True)
-class ClassTally(Tally):
+class ClassTally(Joined):
     """For each class: how often it was right, said, and true. A subclass gives `value`.
 
     Attributes
@@ -102,11 +102,6 @@ class ClassTally(Tally):
     @classmethod
     def empty(cls) -> Self:
         return cls()
-
-    def __add__(self, other: Self) -> Self:
-        if type(other) is not type(self):
-            return NotImplemented
-        return type(self).sum((self, other))
 
     @classmethod
     def sum(cls, tallies: Iterable[Self]) -> Self:

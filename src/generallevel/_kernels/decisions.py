@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generallevel.errors import InvalidInput
-from generallevel.tallies import Tally
+from generallevel.tallies import Joined
 
 __all__ = ["Decisions"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Decisions(Tally):
+class Decisions(Joined):
     """Columns of decisions made under one setting.
 
     Attributes
@@ -47,6 +47,3 @@ class Decisions(Tally):
             raise InvalidInput(f"decisions of different settings do not add: {first} and {strange[0]}")
         columns = [np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)[2:]]
         return cls(first, np.sum([part.positives for part in parts], axis=0), *columns)
-
-    def __add__(self, other: Self) -> Self:
-        return type(self).sum((self, other)) if type(other) is type(self) else NotImplemented

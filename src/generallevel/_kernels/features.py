@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from generallevel._kernels.arrays import real_array
 from generallevel.errors import InvalidInput, NotFinite, ShapeMismatch
-from generallevel.tallies import Tally
+from generallevel.tallies import Joined
 
 __all__ = ["Absent", "TwoSets", "check_dimensions", "feature_rows"]
 
@@ -21,13 +21,10 @@ class Absent:
         return "nothing"
 
 
-class TwoSets(Tally):
+class TwoSets(Joined):
     """A tally of two sets, with nothing in either to begin with; a subclass says how many of them make one."""
 
     __slots__ = ()
-
-    def __add__(self, other: Self) -> Self:
-        return type(self).sum((self, other)) if type(other) is type(self) else NotImplemented
 
     @classmethod
     def empty(cls) -> Self:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from generallevel._kernels.matching import runs
 from generallevel._kernels.ranking import average_precisions
 from generallevel.errors import InvalidInput, UndefinedScore
-from generallevel.tallies import Tally
+from generallevel.tallies import Joined
 
 __all__ = ["HIT", "IGNORED", "NO_ID", "Detections", "Settings"]
 
@@ -50,7 +50,7 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Detections(Tally):
+class Detections(Joined):
     """Scored decisions by class and threshold, with the number of objects that were there to find.
 
     Attributes
@@ -90,9 +90,6 @@ class Detections(Tally):
     def empty(cls) -> Self:
         none, some = np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int64)
         return cls(None, (), some, none, np.empty(0), np.empty((0, 0), dtype=np.int8), none, none, (), 0, 0)
-
-    def __add__(self, other: Self) -> Self:
-        return type(self).sum((self, other)) if type(other) is type(self) else NotImplemented
 
     @classmethod
     def sum(cls, tallies: Iterable[Self]) -> Self:

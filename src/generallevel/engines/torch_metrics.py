@@ -12,7 +12,7 @@ import numpy as np
 
 from generallevel.errors import InvalidInput, MissingExtra, UndefinedScore
 from generallevel.registry import Metric, metric
-from generallevel.tallies import Tally
+from generallevel.tallies import Joined
 
 __all__ = ["TorchTally", "as_torchmetric", "from_torchmetrics"]
 
@@ -68,7 +68,7 @@ def _theirs() -> Any:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TorchTally(Tally):
+class TorchTally(Joined):
     """The state of a metric of torchmetrics as a tally.
 
     Attributes
@@ -91,9 +91,6 @@ class TorchTally(Tally):
     @classmethod
     def empty(cls) -> Self:
         return cls()
-
-    def __add__(self, other: Self) -> Self:
-        return type(self).sum((self, other)) if type(other) is type(self) else NotImplemented
 
     @classmethod
     def of(cls, make: Callable[[], Any], args: tuple[Any, ...]) -> Self:
