@@ -20,7 +20,7 @@ from generallevel.errors import (
     NotFinite,
     UndefinedScore,
 )
-from generallevel.registry import Metric, Variant, metric
+from generallevel.registry import Metric, Variant, declare, metric
 from generallevel.scales import Linear
 from generallevel.scoring import BLOCK, ItemScore, Score, Stream, score
 from generallevel.tallies import Mean, Pool, Ratio
@@ -28,9 +28,18 @@ from generallevel.tallies import Mean, Pool, Ratio
 LETTERS = ["a", "b", "c", "d"]
 
 
+TOY: dict[str, Any] = {
+    "unit": "fraction",
+    "better": "higher",
+    "bounds": (0, 1),
+    "scale": Linear(),
+    "source": "ours",
+    "summary": "A toy.",
+}
+
+
 def toy(function: Any, **facts: Any) -> Metric:
-    standard = {"unit": "fraction", "better": "higher", "bounds": (0, 1), "scale": Linear(), "source": "ours"}
-    return metric(**(standard | {"name": "toy", "summary": "A toy."} | facts))(function)
+    return metric(**(TOY | {"name": "toy"} | facts))(function)
 
 
 def equal(pred: object, ref: object) -> Ratio:
@@ -125,7 +134,7 @@ class TestPairs:
             score(toy(equal), [], [])
 
     def test_a_metric_without_a_function(self) -> None:
-        bare = declare("bare", summary="A toy.", needs="toys", **FACTS)
+        bare = declare("bare", needs="toys", **TOY)
         with pytest.raises(NotComputable, match="bare is declared but has no function here"):
             score(bare, [1], [2])
 

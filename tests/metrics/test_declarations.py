@@ -12,9 +12,8 @@ from importlib.resources import files
 import pytest
 
 import generallevel.metrics
-from generallevel.errors import AmbiguousName, NotComputable
+from generallevel.errors import AmbiguousName
 from generallevel.registry import Metric, find, find_label, fold, list_metrics
-from generallevel.scoring import score
 
 CATALOGUE = (files("generallevel.benchmark") / "data" / "tasks.csv").read_text(encoding="utf-8")
 TASKS = tuple(csv.DictReader(CATALOGUE.splitlines()))

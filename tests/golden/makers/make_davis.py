@@ -1,7 +1,7 @@
 """J and F of the DAVIS 2017 evaluation for the clips of mask_cases.py, into ../davis.json.
 
-Needs opencv-python 5.0.0.93, scikit-image 0.26.0 and the davis2017-evaluation of davisvideochallenge, commit ac7c43f, on
-PYTHONPATH; run alone, without arguments.
+Needs opencv-python 5.0.0.93, scikit-image 0.26.0 and davisvideochallenge's davis2017-evaluation, commit ac7c43f, on
+PYTHONPATH; takes no argument.
 """
 
 from __future__ import annotations
