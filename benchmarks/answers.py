@@ -166,7 +166,7 @@ def of_images(rounds: int) -> Iterator[Comparison]:
                 ]
             ),
             "scikit-image",
-            0.5,
+            1.0,
             rounds,
         )
     yield from beside_torch(preds, refs, rounds)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from generallevel import registry
 from generallevel.errors import InvalidInput, NotFinite, UndefinedScore, UnknownMetric, UnknownName
-from generallevel.registry import Metric, Variant, metric
+from generallevel.registry import Metric, Variant, declare, metric
 from generallevel.scales import Linear, Saturating
 from generallevel.tallies import Mean, Pool, Ratio
 from generallevel.testing import LAWS, Arrays, Drawn, Labels, LawBroken, Samples, check_metric, laws_of
@@ -29,6 +29,11 @@ def _registry_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
 def toy(function: Any, **facts: Any) -> Metric:
     standard = {"unit": "fraction", "better": "higher", "bounds": (0, 1), "scale": Linear(), "source": "ours"}
     return metric(**(standard | {"name": "toy", "summary": "A toy."} | facts))(function)
+
+
+def bare() -> Metric:
+    facts = {"unit": "fraction", "better": "higher", "bounds": (0, 1), "scale": Linear(), "source": "ours"}
+    return declare("toy", summary="A toy.", needs="toys", **facts)
 
 
 def equal(pred: object, ref: object) -> Ratio:
@@ -88,7 +93,7 @@ class TestWhatItTakes:
         check_metric(toy(gap, pairing="unpaired", item="none", **facts), TwoSets())
 
     def test_a_declaration_needs_no_samples(self) -> None:
-        check_metric("fid")
+        check_metric(bare())
 
     def test_parameters_and_a_variant_with_a_best_of_its_own(self) -> None:
         def scaled(pred: object, ref: object, *, top: float) -> Mean:
@@ -253,7 +258,8 @@ def test_the_laws_of_a_metric() -> None:
     assert set(laws_of("wer")) == set(LAWS)
     assert set(LAWS) - set(laws_of("psnr")) == {"batch"}
     assert set(LAWS) - set(laws_of("mos")) == {"batch", "lengths"}
-    assert laws_of("fid") == ("declaration", "scale")
+    assert set(LAWS) - set(laws_of("fid")) == {"absent", "batch", "items", "lengths"}
+    assert laws_of(bare()) == ("declaration", "scale")
 
 
 def test_every_law_says_what_it_holds_and_what_breaks_it() -> None:

@@ -1,10 +1,12 @@
 """Sound against implementations that we did not write, and against formulas in plain Python."""
 
+import importlib.util
 import itertools
 import json
 import math
 import runpy
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +14,7 @@ import pytest
 from generallevel._kernels.cepstra import mel_cepstra
 from generallevel._kernels.dtw import warping_path
 from generallevel._kernels.midi import read_midi
-from generallevel.extractors import Recording, WorldCepstra
+from generallevel.extractors import DnsMos, Recording, WorldCepstra
 from generallevel.metrics.audio.music import pitch_class_consistency
 from generallevel.metrics.audio.pitch import (
     f0_frame_error,
@@ -79,6 +81,21 @@ def test_from_audio_too() -> None:
         result = score("mcd", [pred], [ref], variant="released", extractor=released)
         assert result.value == pytest.approx(voice["value"], rel=1e-9), seed
         assert released.fingerprint in result.signature
+
+
+@pytest.mark.parametrize(("rating", "place"), [("signal", 0), ("background", 1), ("overall", 2), ("p808", 3)])
+def test_dnsmos_rates_as_speechmos_does(rating: Any, place: int) -> None:
+    for library in ("onnxruntime", "speechmos"):
+        if importlib.util.find_spec(library) is None:
+            pytest.skip(f"{library} is not installed")
+    seeds = range(CASES["RATED"] if rating in ("overall", "p808") else 1)  # half a second a window
+    recordings = [Recording(CASES["noisy"](seed), CASES["SPEECH_RATE"]) for seed in seeds]
+    result = score("predicted_mos", recordings, extractor=DnsMos(rating), keep_items=True)
+    assert result.items is not None
+    assert [item.value for item in result.items] == pytest.approx(
+        [THEIRS["noisy"][seed][place] for seed in seeds], abs=1e-5
+    )
+    assert f"extractor:DNSMOS {rating}@" in result.signature
 
 
 def test_contours_are_judged_as_mir_eval_judges_them() -> None:

@@ -19,8 +19,8 @@ Floats: TypeAlias = NDArray[np.float64]
 Places: TypeAlias = NDArray[np.intp]
 
 
-def _diagonals(costs: Floats) -> tuple[Floats, Floats]:
-    """A matrix and room for its cumulated form, each with the anti-diagonals as rows.
+def _diagonals(costs: Floats) -> Floats:
+    """A matrix with its anti-diagonals as rows.
 
     Row ``d`` holds the cells ``(i, d - i)`` at place ``i + 1``; what lies outside the matrix is infinite, and place 0
     always does.
@@ -33,7 +33,7 @@ def _diagonals(costs: Floats) -> tuple[Floats, Floats]:
         skewed[:, 1:], shape=(n, m), strides=((n + 2) * step, (n + 1) * step), writeable=True
     )
     view[...] = costs
-    return skewed, np.full_like(skewed, np.inf)
+    return skewed
 
 
 def warping_path(costs: Floats) -> tuple[Places, Places]:
@@ -60,7 +60,8 @@ def warping_path(costs: Floats) -> tuple[Places, Places]:
 
     Notes
     -----
-    The whole matrix of cumulated costs is kept: 16 bytes for each cell in all.
+    The whole matrix of cumulated costs is kept: 8 (n + 1)(n + m) bytes, which for two utterances of 20 s, of a frame
+    every 5 ms, are 256 MB.
 
     References
     ----------
@@ -76,8 +77,7 @@ def warping_path(costs: Floats) -> tuple[Places, Places]:
     n, m = costs.shape
     if not n or not m:
         raise InvalidInput(f"a sequence of {n} places cannot be aligned with one of {m}")
-    skewed, total = _diagonals(costs)
-    total[0, 1] = skewed[0, 1]
+    total = _diagonals(costs)
     least = np.empty(n + 1)
     for d in range(1, n + m - 1):
         low, high = max(0, d - m + 1) + 1, min(d, n - 1) + 2  # places of the diagonal, one further than its rows
@@ -86,7 +86,7 @@ def warping_path(costs: Floats) -> tuple[Places, Places]:
         np.minimum(before[low:high], before[low - 1 : high - 1], out=cheapest)
         if d > 1:
             np.minimum(cheapest, total[d - 2, low - 1 : high - 1], out=cheapest)
-        np.add(cheapest, skewed[d, low:high], out=total[d, low:high])
+        total[d, low:high] += cheapest
     if not np.isfinite(total[-1, n]):
         raise NotFinite("the cheapest alignment costs no finite number: a cost is NaN, infinite or far too large")
     return _way_back(total, n, m)

@@ -93,4 +93,4 @@ def decibels(power: Floats) -> Floats:
     """
     loudest = max(float(power.max()), QUIETEST)
     below: Floats = 10 * np.log10(np.maximum(power, QUIETEST)) - 10 * np.log10(loudest)
-    return np.maximum(below, below.max() - RANGE)
+    return np.asarray(np.maximum(below, below.max() - RANGE))

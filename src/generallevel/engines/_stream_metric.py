@@ -6,10 +6,15 @@ import pickle
 from collections.abc import Iterator
 from typing import Any
 
-import torch
-import torchmetrics
-
 from generallevel.scoring import Score, Stream
+
+try:
+    import torch
+    import torchmetrics
+except ImportError:  # a tool that reads every module gets here, and as_torchmetric does not
+    Base: Any = object
+else:
+    Base = torchmetrics.Metric
 
 __all__ = ["StreamMetric"]
 
@@ -17,7 +22,7 @@ MOST_FRAMES = 64  # ours: so many pickled streams, and they are merged into one
 LENGTH = 8  # bytes in front of each, which say how long it is
 
 
-class StreamMetric(torchmetrics.Metric):  # type: ignore[misc]  # torchmetrics has no types that we can see
+class StreamMetric(Base):  # type: ignore[misc]  # torchmetrics has no types that we can see
     """A stream as a metric of torchmetrics; the state is the stream, pickled, in frames that can be joined."""
 
     full_state_update = False

@@ -19,6 +19,7 @@ files that you have; what is missing is an error that says what to install or to
 
 from __future__ import annotations
 
+from generallevel.extractors.dnsmos import DnsMos
 from generallevel.extractors.heads import LayerHeads, LinearHead
 from generallevel.extractors.modules import ModuleLayers, TorchModule, inception
 from generallevel.extractors.onnx import OnnxModel
@@ -29,6 +30,7 @@ from generallevel.extractors.transcribers import Transcriber
 from generallevel.extractors.world import WorldCepstra
 
 __all__ = [
+    "DnsMos",
     "Extractor",
     "LayerHeads",
     "LinearHead",

@@ -60,16 +60,16 @@ def fingerprint(name: str, parts: Iterable[tuple[str, Any]]) -> str:
     Examples
     --------
     >>> fingerprint("mean colour", [("size", 224), ("weight", np.ones(3))])
-    'mean colour@4653a131c326'
+    'mean colour@8bfe897b1e30'
     """
     digest = hashlib.sha256()
     for key, value in parts:
-        digest.update(f"\0{key}\0".encode())
         if isinstance(value, np.ndarray):
-            digest.update(f"{value.dtype.str}{value.shape}".encode())
-            digest.update(np.ascontiguousarray(value).tobytes())
+            kind, content = f"{value.dtype.str}{value.shape}", np.ascontiguousarray(value).tobytes()
         else:
-            digest.update(value if isinstance(value, bytes) else repr(value).encode())
+            kind, content = type(value).__name__, value if isinstance(value, bytes) else repr(value).encode()
+        digest.update(f"{key!r} {kind} {len(content)} ".encode())
+        digest.update(content)
     return f"{name}@{digest.hexdigest()[:12]}"
 
 

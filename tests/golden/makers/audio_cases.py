@@ -9,7 +9,9 @@ ENVELOPES = 40  # spectra
 VOICES = 4  # pairs of recordings
 MELODIES = 220  # pairs of contours
 FILES = 200  # MIDI files
+RATED = 4  # noisy voices
 RATE = 22050
+SPEECH_RATE = 16000
 
 
 def cepstra(seed):
@@ -41,6 +43,16 @@ def voice(seed):
         tones = sum(np.sin(k * phase) * rng.uniform(0.2, 1) / k for k in range(1, 20))
         sides.append((0.2 * tones + 1e-4 * rng.normal(size=n)).astype(np.float32))
     return sides
+
+
+def noisy(seed):
+    """A recording at 16 kHz of a voice with pauses, in noise: shorter than a window of DNSMOS, and longer."""
+    rng = np.random.default_rng([6, seed])
+    n = (60000, 8000, 144160, 165000)[seed]
+    times = np.arange(n) / SPEECH_RATE
+    phase = 2 * np.pi * np.cumsum(150 * (1 + 0.1 * np.sin(3 * times))) / SPEECH_RATE
+    voice = sum(np.sin(k * phase) / k for k in range(1, 15)) * (np.sin(4 * times) > -0.3)
+    return np.clip(0.1 * voice + 10 ** rng.uniform(-4, -1) * rng.normal(size=n), -1, 1)
 
 
 def contours(seed):

@@ -1,6 +1,7 @@
-"""What librosa, pysptk, pymcd, mir_eval and pretty_midi say of the cases of audio_cases.py, into ../audio.json.
+"""What librosa, pysptk, pymcd, mir_eval, pretty_midi and speechmos say of the cases of audio_cases.py: ../audio.json.
 
-Needs librosa 0.11.0, pymcd 0.2.1 (with pysptk 1.0.1 and pyworld 0.3.5), mir_eval 0.8.2, pretty_midi 0.2.11.
+Needs librosa 0.11.0, pymcd 0.2.1 (with pysptk 1.0.1 and pyworld 0.3.5), mir_eval 0.8.2, pretty_midi 0.2.11, and
+speechmos 0.0.1.1 with onnxruntime, requests and tqdm.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import pretty_midi
 import pysptk
 import soundfile
 from pymcd.mcd import Calculate_MCD
+from speechmos import dnsmos
 
 HERE = Path(__file__).parent
 CASES = runpy.run_path(str(HERE / "audio_cases.py"))
@@ -82,15 +84,22 @@ def midi(seed):
     return [sum(column) for column in zip(*terms, strict=True)]
 
 
+def noisy(seed):
+    """The four ratings of DNSMOS."""
+    said = dnsmos.run(CASES["noisy"](seed), CASES["SPEECH_RATE"])
+    return [float(said[name]) for name in ("sig_mos", "bak_mos", "ovrl_mos", "p808_mos")]
+
+
 def main():
     """Write the file."""
-    names = ("librosa", "pysptk", "pymcd", "pyworld", "mir_eval", "pretty_midi", "numpy")
+    names = ("librosa", "pysptk", "pymcd", "pyworld", "mir_eval", "pretty_midi", "speechmos", "numpy")
     made = {
         "made_with": {name: version(name) for name in names},
         "warped": [warped(seed) for seed in range(CASES["WARPED"])],
         "envelopes": [envelope(seed) for seed in range(CASES["ENVELOPES"])],
         "voices": [voice(seed) for seed in range(CASES["VOICES"])],
         "melodies": [[float(value) for value in melody(seed)] for seed in range(CASES["MELODIES"])],
+        "noisy": [noisy(seed) for seed in range(CASES["RATED"])],
         "midi": [midi(seed) for seed in range(CASES["FILES"])],
     }
     text = json.dumps(made, separators=(",", ":")).replace("],[", "],\n[")

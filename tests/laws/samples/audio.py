@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from generallevel.extractors import Wrapped
-from generallevel.testing import Arrays, Samples, Texts
+from generallevel.testing import Arrays, Ratings, Samples, Texts
 
 STEPS = 64  # multiples of 1/64, which float32 holds exactly
 
@@ -129,6 +129,7 @@ SAMPLES = [
     ("pitch_class_consistency", "standard", {**BARS, "pairs": "all", "weight": "duration"}, Pieces()),
     ("pitch_class_consistency", "adjacent", {**BARS, "empty": "differ"}, Pieces()),
     ("pitch_class_consistency", "all_pairs", BARS, Pieces()),
+    ("predicted_mos", "standard", {}, Ratings()),
     ("wer", "standard", HEARD, Texts()),
     ("cer", "mean", HEARD, Texts()),
 ]
