@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 INSTALL = $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench docs clean
+.PHONY: help demo test test-networks check bench docs clean
 .DELETE_ON_ERROR:
 
 help:  ## this list
@@ -30,6 +30,9 @@ demo: $(VENV)/.base  ## install the base, then print the level of a published mo
 
 test: $(VENV)/.test  ## install the test extras, then run every test, docstring and document example
 	$(BIN)/python -m pytest $(ARGS)
+
+test-networks: $(VENV)/.networks  ## the tests that need torch, in the same environment (about 1 GB more)
+	$(BIN)/python -m pytest tests/engines tests/extractors tests/oracle/test_neural.py tests/oracle/test_audio.py $(ARGS)
 
 check: $(VENV)/.lint  ## ruff (lint and format) and mypy --strict
 	$(BIN)/ruff check .
@@ -72,6 +75,14 @@ $(VENV)/.base: pyproject.toml | $(BIN)/python
 $(VENV)/.test: $(VENV)/.base
 	@echo "Installing the test extras ..."
 	@$(INSTALL) -e '.[$(EXTRAS)]'
+	@touch $@
+
+# torch first and alone, at a release that is known to work: a range would take whatever build is the newest.
+$(VENV)/.networks: $(VENV)/.test
+	@echo "Installing torch and the libraries of networks ..."
+	@$(INSTALL) torch==2.13.0
+	@$(INSTALL) -e '.[neural,transformers,onnx]'
+	@$(INSTALL) --no-deps speechmos==0.0.1.1
 	@touch $@
 
 $(VENV)/.lint: $(VENV)/.base

@@ -16,6 +16,8 @@ import detection
 import features
 import levels
 import numpy as np
+import sound
+import space
 import startup
 import texts
 import video
@@ -23,7 +25,7 @@ from comparison import HEADER
 
 import generallevel
 
-TOPICS = (startup, levels, answers, texts, detection, dense, video, features)
+TOPICS = (startup, levels, answers, texts, detection, dense, video, space, sound, features)
 ROUNDS, QUICK_ROUNDS = 9, 1
 
 

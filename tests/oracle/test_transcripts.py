@@ -64,4 +64,4 @@ def test_alignments_have_jiwer_s_counts() -> None:
         theirs = jiwer.process_words(ref, pred)
         kinds = [edit.kind for edit in alignment(pred, ref)]
         assert len(kinds) - kinds.count("equal") == theirs.substitutions + theirs.deletions + theirs.insertions
-        assert kinds.count("equal") + kinds.count("replace") + kinds.count("delete") == len(ref.split())
+        assert kinds.count("equal") + kinds.count("substitute") + kinds.count("delete") == len(ref.split())

@@ -135,4 +135,4 @@ def test_an_alignment_counts_as_the_rate_does() -> None:
     assert [edit.ref for edit in alignment(pred, ref) if edit.ref] == ref.split()
     assert [edit.pred for edit in alignment(pred, ref) if edit.pred] == pred.split()
     assert alignment("", "") == ()
-    assert alignment("ab", "ac", tokens=list)[1] == ("replace", "c", "b")
+    assert alignment("ab", "ac", tokens=list)[1] == ("substitute", "c", "b")

@@ -198,7 +198,7 @@ class Edit(NamedTuple):
 
     Attributes
     ----------
-    kind : {"equal", "replace", "delete", "insert"}
+    kind : {"equal", "substitute", "delete", "insert"}
     ref, pred : str
         The word of each side; empty where it has none.
     """
@@ -233,17 +233,24 @@ def alignment(pred: str, ref: str, *, tokens: TokenNames | Cut = "spaces", fold_
     Examples
     --------
     >>> [tuple(edit) for edit in alignment("the cap sat", "the cat sat down") if edit.kind != "equal"]
-    [('replace', 'cat', 'cap'), ('delete', 'down', '')]
+    [('substitute', 'cat', 'cap'), ('delete', 'down', '')]
     """
-    from rapidfuzz.distance.Levenshtein import opcodes
+    import jiwer
 
     cut = cutter(tokens, fold_case=fold_case)
     said, wanted = cut(pred), cut(ref)
+    if not said or not wanted:  # jiwer takes no empty text
+        return (*(Edit("delete", word, "") for word in wanted), *(Edit("insert", "", word) for word in said))
+
+    def words(texts: list[str]) -> list[list[str]]:
+        return [list(cut(text)) for text in texts]
+
+    aligned = jiwer.process_words([ref], [pred], jiwer.Compose([words]), jiwer.Compose([words])).alignments[0]
     return tuple(
-        Edit(step.tag, *words)
-        for step in opcodes(wanted, said)
-        for words in zip_longest(
-            wanted[step.src_start : step.src_end], said[step.dest_start : step.dest_end], fillvalue=""
+        Edit(chunk.type, *pair)
+        for chunk in aligned
+        for pair in zip_longest(
+            wanted[chunk.ref_start_idx : chunk.ref_end_idx], said[chunk.hyp_start_idx : chunk.hyp_end_idx], fillvalue=""
         )
     )
 
