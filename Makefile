@@ -22,7 +22,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --no-compile --disable-pip-versio
 help:  ## this list
 	@echo "generallevel: make TARGET"
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  \1|\2/p' Makefile | while IFS='|' read -r target text; do \
-		printf '%-9s %s\n' "$$target" "$$text"; done
+		printf '%-14s %s\n' "$$target" "$$text"; done
 	@echo "Variables: PYTHON=$(PYTHON)  VENV=$(VENV)  ARGS=... (added to the command)  EXTRAS=$(EXTRAS)"
 
 demo: $(VENV)/.base  ## install the base, then print the level of a published model from packaged scores
