@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from generallevel._version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from generallevel import analysis, benchmark, errors, released, reports, synergy, testing
+    from generallevel import analysis, benchmark, engines, errors, extractors, released, reports, synergy, testing
     from generallevel.analysis import canaries, lint
     from generallevel.benchmark import (
         Catalogue,
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from generallevel.findings import Finding
     from generallevel.level_report import LevelReport
     from generallevel.levels import compute_level, compute_levels
+    from generallevel.metrics.image.coco_files import from_coco
+    from generallevel.metrics.language.choices import extract_choice
     from generallevel.normaliser import normalise
     from generallevel.registry import Metric, Variant, declare, find, list_metrics, metric
     from generallevel.released import explain_difference
@@ -52,7 +54,9 @@ _HOMES = {
     "compute_levels": "levels",
     "declare": "registry",
     "explain_difference": "released",
+    "extract_choice": "metrics.language.choices",
     "find": "registry",
+    "from_coco": "metrics.image.coco_files",
     "general_bench": "benchmark",
     "lint": "analysis",
     "list_metrics": "registry",
@@ -66,7 +70,17 @@ _HOMES = {
     "score": "scoring",
     "template": "templates",
 }
-_MODULES = ("analysis", "benchmark", "errors", "released", "reports", "synergy", "testing")
+_MODULES = (
+    "analysis",
+    "benchmark",
+    "engines",
+    "errors",
+    "extractors",
+    "released",
+    "reports",
+    "synergy",
+    "testing",
+)
 
 __all__ = [
     "Catalogue",
@@ -85,9 +99,13 @@ __all__ = [
     "compute_level",
     "compute_levels",
     "declare",
+    "engines",
     "errors",
     "explain_difference",
+    "extract_choice",
+    "extractors",
     "find",
+    "from_coco",
     "general_bench",
     "lint",
     "list_metrics",
