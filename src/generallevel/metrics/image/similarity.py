@@ -12,10 +12,21 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from generallevel._kernels.choices import one_of
-from generallevel._kernels.colours import luma
-from generallevel._kernels.filters import gaussian_window, halved, uniform_window, window_means
+from generallevel._kernels.filters import gaussian_window, halved
 from generallevel._kernels.images import check_one_scale, check_span, image_pair, where_not_finite
-from generallevel.errors import ImpossibleValue, InvalidInput, ShapeMismatch
+from generallevel._kernels.structural import (
+    SIGMA,
+    SIZE,
+    Channels,
+    Covariance,
+    Window,
+    as_planes,
+    check_channels,
+    check_fits,
+    compared,
+    finite_value,
+    structural_similarity,
+)
 from generallevel.metrics.image.pixels import trivial_image
 from generallevel.registry import Variant, metric
 from generallevel.scales import Linear
@@ -23,10 +34,6 @@ from generallevel.tallies import Mean
 
 __all__ = ["ms_ssim", "ssim"]
 
-Channels = Literal["each", "luminance"]
-K1, K2 = 0.01, 0.03  # Wang et al. (2004)
-SIZE, SIGMA = 11, 1.5  # Wang et al. (2004)
-UNIFORM_SIZE = 7  # scikit-image
 WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)  # Wang et al. (2003), from the finest scale to the coarsest
 
 
@@ -40,49 +47,9 @@ def _planes(
             where_not_finite(name, image)
     check_span(images[1], data_range)
     check_one_scale(*images)
-    several = images[0].ndim == 3 and images[0].shape[-1] > 1
-    if several and channels is None:
-        raise InvalidInput(
-            f"images of shape {images[0].shape} have {images[0].shape[-1]} channels: pass channels='each' (the mean of "
-            "all) or 'luminance'; the two differ and there is no safe guess"
-        )
-    one_of("channels", channels or "each", ("each", "luminance"))
-    if images[0].ndim == 3 and images[0].shape[0] in (1, 3) and images[0].shape[-1] > 4:
-        raise ShapeMismatch(f"an image has shape (H, W) or (H, W, C), not {images[0].shape}: is it channels-first?")
-    if several and channels == "luminance":
-        one, other = (luma(image)[None] for image in images)
-        return one, other
-    planes = [image[None] if image.ndim == 2 else np.moveaxis(image, -1, 0) for image in images]
-    one, other = (np.ascontiguousarray(side, dtype=np.float64) for side in planes)
+    check_channels(images[0].shape, channels)
+    one, other = (as_planes(image, channels) for image in images)
     return one, other
-
-
-def _compared(
-    one: NDArray[np.float64], other: NDArray[np.float64], window: NDArray[np.float64], data_range: float, shrink: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Likeness of brightness, and of contrast and structure, around each place; shape (C, H - size + 1, ...)."""
-    c1, c2 = (K1 * data_range) ** 2, (K2 * data_range) ** 2
-    # The sum of the two variances is all that is asked for: four means in place of five.
-    stack = np.stack((one, other, one**2 + other**2, one * other))
-    mean_one, mean_other, squares, products = window_means(stack, window)
-    both = mean_one * mean_other
-    means = mean_one**2 + mean_other**2
-    variances, covariances = shrink * (squares - means), shrink * (products - both)
-    return (2 * both + c1) / (means + c1), (2 * covariances + c2) / (variances + c2)
-
-
-def _checked(value: float) -> float:
-    if not np.isfinite(value):
-        raise ImpossibleValue("the images hold numbers whose squares are beyond what a double can be")
-    return value
-
-
-def _fits(shape: tuple[int, ...], size: int, what: str) -> None:
-    if min(shape[-2:]) < size:
-        raise ShapeMismatch(
-            f"{what} needs {size} pixels along both sides, and the images have {shape[-2]} x {shape[-1]}. Nothing is "
-            "padded: enlarge both in the same way, and say so"
-        )
 
 
 @metric(
@@ -105,8 +72,8 @@ def ssim(
     *,
     data_range: float,
     channels: Channels | None = None,
-    window: Literal["gaussian", "uniform"] = "gaussian",
-    covariance: Literal["population", "sample"] = "population",
+    window: Window = "gaussian",
+    covariance: Covariance = "population",
 ) -> Mean:
     r"""Structural similarity of two images, averaged over the windows that fit whole.
 
@@ -164,17 +131,9 @@ def ssim(
     >>> ssim(255 - image, image, data_range=255).value < -0.9  # the negative
     True
     """
-    one_of("window", window, ("gaussian", "uniform"))
-    one_of("covariance", covariance, ("population", "sample"))
     one, other = _planes(pred, ref, data_range, channels)
-    size = SIZE if window == "gaussian" else UNIFORM_SIZE
-    _fits(one.shape, size, f"the {window} window")
-    weights = gaussian_window(SIZE, SIGMA) if window == "gaussian" else uniform_window(UNIFORM_SIZE)
-    places = size**2
-    shrink = places / (places - 1) if covariance == "sample" else 1.0
-    with np.errstate(over="ignore", invalid="ignore"):
-        brightness, structure = _compared(one, other, weights, data_range, shrink)
-        return Mean(_checked(float((brightness * structure).mean())), 1)
+    value = structural_similarity(one, other, data_range=data_range, window=window, covariance=covariance)
+    return Mean(value, 1)
 
 
 @metric(
@@ -259,14 +218,14 @@ def ms_ssim(
     one, other = _planes(pred, ref, data_range, channels)
     halvings = len(WEIGHTS) - 1
     least = ((SIZE - 1) << halvings) + 1 if odd == "pad" else SIZE << halvings
-    _fits(one.shape, least, f'{len(WEIGHTS)} scales with odd="{odd}"')
+    check_fits(one.shape, least, f'{len(WEIGHTS)} scales with odd="{odd}"')
     window = gaussian_window(SIZE, SIGMA)
     product = np.ones(len(one))
     with np.errstate(over="ignore", invalid="ignore"):
         for weight in WEIGHTS:
             if weight is not WEIGHTS[0]:
                 one, other = (halved(side, padded=odd == "pad") for side in (one, other))
-            brightness, structure = _compared(one, other, window, data_range, 1.0)
+            brightness, structure = compared(one, other, window, data_range, 1.0)
             likeness = brightness * structure if weight is WEIGHTS[-1] else structure
             product *= np.maximum(likeness.mean(axis=(-2, -1)), 0) ** weight
-        return Mean(_checked(float(product.mean())), 1)
+        return Mean(finite_value(float(product.mean())), 1)

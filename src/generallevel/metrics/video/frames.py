@@ -400,8 +400,9 @@ def success_rate(pred: Any) -> Ratio:
 
     Notes
     -----
-    The findings come in: nothing here runs a detector. How many frames a missing clip would have had is unknown, so
-    that it is left out and reported.
+    The findings come in: nothing here runs a detector. `contains`, `described` and `related`, of
+    ``generallevel.metrics.video.prompted``, make them from detections. How many frames a missing clip would have had is
+    unknown, so that it is left out and reported.
 
     References
     ----------
