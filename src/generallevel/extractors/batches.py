@@ -103,8 +103,8 @@ def in_batches(
 
     Examples
     --------
-    >>> in_batches([[1, 2], [3], [4, 5]], lambda batch: np.sum(batch, axis=1), size=8)
-    [np.int64(3), np.int64(3), np.int64(9)]
+    >>> [int(row) for row in in_batches([[1, 2], [3], [4, 5]], lambda batch: np.sum(batch, axis=1), size=8)]
+    [3, 3, 9]
     """
     entries: list[Any] = [None] * len(items)
     for places in _groups(items, size, key):
