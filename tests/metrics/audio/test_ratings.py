@@ -57,7 +57,7 @@ def test_more_ratings_of_the_same_items_do_not_narrow_it() -> None:
 
 def test_raters_are_drawn_where_they_are_named() -> None:
     table = np.array([[4, 5, 3], [3, 4, 2], [5, 5, 4], [4, 4, 4.5]])  # recordings, raters
-    # 1e-9, as everywhere against an outside figure: the quantile of Student's t is SciPy's, and older ones have 10 digits.
+    # 1e-9: the quantile of Student's t is SciPy's, and older releases have 10 digits of it.
     tally = score("mos", [dict(zip("abc", row, strict=True)) for row in table.tolist()]).tally
     assert dict(tally.rater_means) == dict(zip("abc", table.mean(axis=0), strict=True))
     means = table.mean(axis=0)
