@@ -140,11 +140,13 @@ class Opinions(Additive):
             draws, left = len(sums), sum((total - mean * n) ** 2 for total, n in sums.values())
         if draws < 2:
             raise UndefinedScore(f"an interval over {over} needs two of them at least; there are {draws}")
-        from scipy.special import stdtrit
+        from scipy.special import betaincinv
 
-        error = math.sqrt(max(left, 0.0) * draws / (draws - 1)) / self.n
-        reach = float(stdtrit(draws - 1, (1 + level) / 2)) * error
-        return mean - reach, mean + reach
+        # Student's quantile by the incomplete beta function: older SciPy's own has ten digits for few degrees of freedom.
+        freedom = draws - 1
+        quantile = math.sqrt(freedom * (1 / float(betaincinv(freedom / 2, 0.5, 1 - level)) - 1))
+        error = math.sqrt(max(left, 0.0) * draws / freedom) / self.n
+        return mean - quantile * error, mean + quantile * error
 
 
 def opinions(given: Any, low: float, high: float, name: str, *, equal: bool = False) -> Opinions:

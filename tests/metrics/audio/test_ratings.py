@@ -57,16 +57,15 @@ def test_more_ratings_of_the_same_items_do_not_narrow_it() -> None:
 
 def test_raters_are_drawn_where_they_are_named() -> None:
     table = np.array([[4, 5, 3], [3, 4, 2], [5, 5, 4], [4, 4, 4.5]])  # recordings, raters
-    # 1e-9: the quantile of Student's t is SciPy's, and older releases have 10 digits of it.
     tally = score("mos", [dict(zip("abc", row, strict=True)) for row in table.tolist()]).tally
     assert dict(tally.rater_means) == dict(zip("abc", table.mean(axis=0), strict=True))
     means = table.mean(axis=0)
     reach = 4.302652729749464 * np.std(means, ddof=1) / math.sqrt(3)  # of 2 degrees of freedom
-    assert tally.interval(over="raters") == pytest.approx((means.mean() - reach, means.mean() + reach), rel=1e-9)
+    assert tally.interval(over="raters") == pytest.approx((means.mean() - reach, means.mean() + reach), rel=1e-12)
     # Over items it is the same with the means of the rows.
     means = table.mean(axis=1)
     reach = 3.182446305284263 * np.std(means, ddof=1) / math.sqrt(4)  # of 3 degrees of freedom
-    assert tally.interval(over="items") == pytest.approx((means.mean() - reach, means.mean() + reach), rel=1e-9)
+    assert tally.interval(over="items") == pytest.approx((means.mean() - reach, means.mean() + reach), rel=1e-12)
 
 
 def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
