@@ -142,7 +142,7 @@ class Opinions(Additive):
             raise UndefinedScore(f"an interval over {over} needs two of them at least; there are {draws}")
         from scipy.special import betaincinv
 
-        # Student's quantile by the incomplete beta function: older SciPy's own has ten digits for few degrees of freedom.
+        # Student's quantile by the incomplete beta function: older SciPy's own has ten digits for a few raters.
         freedom = draws - 1
         quantile = math.sqrt(freedom * (1 / float(betaincinv(freedom / 2, 0.5, 1 - level)) - 1))
         error = math.sqrt(max(left, 0.0) * draws / freedom) / self.n
