@@ -1,0 +1,1 @@
+"""Media readers: from a file to the array that a metric takes."""

@@ -1,0 +1,1 @@
+"""How the files of each task are read and scored."""

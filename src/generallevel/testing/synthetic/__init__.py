@@ -1,0 +1,1 @@
+"""A synthetic General-Bench: the official layout, real file formats, known answers."""
