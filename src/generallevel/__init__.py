@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from generallevel.analysis import canaries, lint
     from generallevel.benchmark import (
         Catalogue,
+        EvaluatedTable,
+        Format,
+        Item,
+        Recipe,
         ReferenceSet,
+        evaluate,
         general_bench,
         list_tasks,
         published,
@@ -40,9 +45,13 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Catalogue": "benchmark",
+    "EvaluatedTable": "benchmark",
     "Finding": "findings",
+    "Format": "benchmark",
+    "Item": "benchmark",
     "LevelReport": "level_report",
     "Metric": "registry",
+    "Recipe": "benchmark",
     "ReferenceSet": "benchmark",
     "Rules": "rules",
     "Score": "scoring",
@@ -53,6 +62,7 @@ _HOMES = {
     "compute_level": "levels",
     "compute_levels": "levels",
     "declare": "registry",
+    "evaluate": "benchmark",
     "explain_difference": "released",
     "extract_choice": "metrics.language.choices",
     "find": "registry",
@@ -84,9 +94,13 @@ _MODULES = (
 
 __all__ = [
     "Catalogue",
+    "EvaluatedTable",
     "Finding",
+    "Format",
+    "Item",
     "LevelReport",
     "Metric",
+    "Recipe",
     "ReferenceSet",
     "Rules",
     "Score",
@@ -101,6 +115,7 @@ __all__ = [
     "declare",
     "engines",
     "errors",
+    "evaluate",
     "explain_difference",
     "extract_choice",
     "extractors",

@@ -65,7 +65,7 @@ class Basis:
             "margin": None if math.isnan(margin) else margin,
             "won": won,
             "why_not": None if won else self._why_not(position, value, reference),
-            "protocol": task.protocol,
+            "protocol": self.aligned.stated("grade", position) or task.protocol,
         }
 
     def _why_not(self, position: int, value: float, reference: float) -> str:

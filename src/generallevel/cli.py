@@ -89,6 +89,58 @@ def level(
 
 
 @main.command()
+@click.argument("root", type=click.Path(path_type=Path))
+@click.option(
+    "--predictions",
+    default="prediction.json",
+    show_default=True,
+    help="File name beside each annotation file, or another tree of the same shape.",
+)
+@click.option("--ratings", default="ratings.json", show_default=True, help="The same, for ratings of judged tasks.")
+@click.option("--task", "names", multiple=True, help="A task, by any of its names; may be repeated.")
+@click.option("--recipe", default="general-bench", show_default=True, help="general-bench or released.")
+@click.option("--model", help="The model's name.")
+@click.option("--split", type=click.Choice(["full", "open", "closed", "quick"]), help="Which items ROOT holds.")
+@click.option("--jobs", default=1, show_default=True, help="Workers; -1 for all cores.")
+@click.option("--run", type=click.Path(path_type=Path), help="Folder of the journal; a stopped run continues there.")
+@click.option("--table", type=click.Path(path_type=Path), help="Where the scores are written: .csv or .json.")
+@click.option("--items", is_flag=True, help="Keep the score of each item, in the journal and in JSON output.")
+@COMPARING
+@_format("text", "json", "markdown")
+@_guarded
+def evaluate(
+    root: Path,
+    names: Sequence[str],
+    jobs: int,
+    table: Path | None,
+    items: bool,
+    reference: str | None,
+    scope: str,
+    kind: str,
+    **settings: Any,
+) -> None:
+    """Score the predictions under ROOT, task by task, and print the level.
+
+    ROOT is a tree with an annotation.json for each task, in the layout of General-Bench. Tasks that need a network, a
+    transcriber or a judge are reported as not scored: the library's evaluate() takes extractors.
+    """
+    from generallevel.benchmark.runs.evaluating import evaluate
+    from generallevel.levels import compute_level
+
+    scores = evaluate(root, tasks=list(names) or scope, n_jobs=jobs, keep_items=items, **settings)
+    if table is not None:
+        scores.write(table)
+    report = compute_level(scores, references=reference, scope=scope)
+    if kind == "json":
+        plain = {"results": [row.to_dict() for row in scores.results], "level": json.loads(report.to_json())}
+        click.echo(json.dumps(plain, indent=2, ensure_ascii=False))
+    else:
+        click.echo(f"{scores}\n")
+        click.echo(report.to_markdown() if kind == "markdown" else str(report))
+    _exit_for(finding.severity for finding in [*scores.findings, *report.findings])
+
+
+@main.command()
 @FILE
 @READING
 @COMPARING

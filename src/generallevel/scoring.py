@@ -24,11 +24,12 @@ from generallevel.errors import (
     GeneralLevelError,
     InvalidInput,
     LengthMismatch,
+    MissingExtra,
     NotFinite,
     UndefinedScore,
 )
 from generallevel.registry import Metric, find
-from generallevel.tallies import Additive, Tally
+from generallevel.tallies import Additive, Parts, Tally
 
 __all__ = ["ItemScore", "Score", "Stream", "score"]
 
@@ -198,7 +199,14 @@ class Stream:
         self._sums: list[tuple[int, Tally]] = []
         self._by_position = True  # no item was given an id
 
-    def add(self, pred: Any = None, ref: Any = None, *, id: Any = None) -> None:  # noqa: A002 - what users call it
+    def add(
+        self,
+        pred: Any = None,
+        ref: Any = None,
+        *,
+        id: Any = None,  # noqa: A002 - what users call it
+        reason: str | None = None,
+    ) -> None:
         """Score one item.
 
         Parameters
@@ -207,21 +215,28 @@ class Stream:
             The prediction and its reference. A prediction of None is absent.
         id : hashable, optional
             The item's id; by default its position.
+        reason : str, optional
+            Why there is no prediction, where the caller knows: it could not be read.
 
         Raises
         ------
         GeneralLevelError
             If the item cannot be scored and ``errors="raise"``; the message names the item.
+        MissingExtra
+            If a library is not installed: that is nobody's wrong answer.
         """
         name = self.n_total if id is None else id
         self._by_position = self._by_position and id is None
-        reason = None
+        if pred is not None and reason is not None:
+            raise InvalidInput(f"{self.metric.name}, item {name!r}: it has a prediction and a reason for having none")
         if pred is None and (self.metric.pairing != "unpaired" or ref is None):
-            reason = "no prediction"
+            reason = reason or "no prediction"
         tally = None
         try:
             if reason is None:
-                tally = self.metric(*self._arguments(pred, ref), **self.params)
+                tally = Parts.tally(self.metric, self._arguments(pred, ref), self.params)
+        except MissingExtra:
+            raise
         except GeneralLevelError as slip:
             reason = self._reason(slip, name)
         if reason is not None:
@@ -229,7 +244,8 @@ class Stream:
                 raise DuplicateName(f"{self.metric.name}, item {name!r}: it was given and reported before")
             try:
                 if self.metric.absent is not None:
-                    tally = self.metric(*self._arguments(self.metric.absent(ref), ref), **self.params)
+                    answer = Parts.each(self.metric.absent, ref)
+                    tally = Parts.tally(self.metric, self._arguments(answer, ref), self.params)
             except GeneralLevelError as slip:
                 reason = self._reason(slip, name)
             self.reasons[name] = reason
@@ -277,8 +293,7 @@ class Stream:
             if len(preds) != len(refs):
                 raise LengthMismatch(
                     f"{len(preds)} predictions but {len(refs)} references. They pair by position; to pair by id, pass "
-                    "two "
-                    "mappings of id to item, and absent predictions are reported."
+                    "two mappings of id to item, and absent predictions are reported."
                 )
         elif refs is not None:
             raise InvalidInput(f"{self.metric.name} takes predictions alone: leave refs out")

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import reduce
 from operator import add
@@ -27,9 +27,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from generallevel.errors import NotFinite, UndefinedScore
+from generallevel.errors import GeneralLevelError, InvalidInput, LengthMismatch, NotFinite, UndefinedScore
 
-__all__ = ["Additive", "Joined", "Mean", "Pool", "Ranked", "Ratio", "Tally"]
+__all__ = ["Additive", "Joined", "Mean", "Parts", "Pool", "Ranked", "Ratio", "Tally"]
 
 
 class Tally(ABC):
@@ -253,3 +253,75 @@ class Ranked(Joined):
         )
 
     __hash__ = None  # type: ignore[assignment]  # holds arrays
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """The parts of one item that a metric takes one by one, such as the frames of a clip.
+
+    The item's tally is the sum of those of its parts; it is one item all the same, present or absent as a whole.
+
+    Attributes
+    ----------
+    parts : tuple
+        Predictions or references, as the metric takes them; as many on both sides.
+
+    Examples
+    --------
+    >>> from generallevel import score
+    >>> pred, ref = Parts(([[255]], [[0]])), Parts(([[0]], [[0]]))
+    >>> clip = score("psnr", [pred], [ref], data_range=255, ceiling=100)
+    >>> clip.value, clip.n_total  # (0 dB + 100 dB) / 2
+    (50.0, 1)
+    """
+
+    parts: tuple[Any, ...]
+
+    @classmethod
+    def each(cls, function: Callable[[Any], Any], item: Any) -> Any:
+        """What a function makes of an item, or of each of its parts."""
+        return cls(tuple(map(function, item.parts))) if isinstance(item, cls) else function(item)
+
+    @staticmethod
+    def tally(function: Callable[..., Tally], sides: Sequence[Any], options: Mapping[str, Any]) -> Tally:
+        """The tally of an item, or the sum of those of its parts.
+
+        Parameters
+        ----------
+        function : callable
+            A metric.
+        sides : sequence
+            The prediction, and the reference where the metric takes one.
+        options : mapping
+            The metric's parameters.
+
+        Returns
+        -------
+        Tally
+
+        Raises
+        ------
+        LengthMismatch
+            If the sides have not the same number of parts.
+        InvalidInput
+            If there is none, or one side alone has parts.
+        GeneralLevelError
+            What the metric raises, with the part named.
+        """
+        if not isinstance(sides[-1], Parts):
+            return function(*sides, **options)
+        name = getattr(function, "each", "part")
+        if not all(isinstance(side, Parts) for side in sides):
+            raise InvalidInput(f"the reference is given {name} by {name}, and the prediction is not")
+        counts = [len(side.parts) for side in sides]
+        if len(set(counts)) > 1:
+            raise LengthMismatch(f"the prediction has {counts[0]} {name}s and its reference {counts[1]}")
+        tallies = []
+        for place, each in enumerate(zip(*(side.parts for side in sides), strict=True)):
+            try:
+                tallies.append(function(*each, **options))
+            except GeneralLevelError as slip:
+                raise type(slip)(f"{name} {place}: {slip}") from slip
+        if not tallies:
+            raise InvalidInput(f"there is no {name}")
+        return type(tallies[0]).sum(tallies)

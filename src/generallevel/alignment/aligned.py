@@ -99,11 +99,14 @@ class Aligned:
         """Why the task at a position has no score; None where it has one."""
         if not np.isnan(self.values[position]):
             return None
-        row = int(self.rows[position])
-        if row < 0:
+        if self.rows[position] < 0:
             return "not in the table"
-        reasons = self.table.columns.get("reason")
-        return (cast("str | None", reasons[row]) if reasons else None) or "not given"
+        return cast("str | None", self.stated("reason", position)) or "not given"
+
+    def stated(self, column: str, position: int) -> object:
+        """What the table says in an optional column of the task at a position; None where it says nothing."""
+        row, entries = int(self.rows[position]), self.table.columns.get(column)
+        return entries[row] if entries and row >= 0 else None
 
     def where(self, position: int) -> str:
         """Where the row of the task at a position stands, ready to begin a message."""

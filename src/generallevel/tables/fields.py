@@ -14,6 +14,7 @@ column              holds   meaning
 ``standard_error``  number  of the raw score, in its unit, at least 0
 ``low``, ``high``   number  interval of the raw score, in its unit
 ``sota``            number  reference of this row instead of the reference set's, in the row's unit
+``grade``           text    how far the protocol of this score is settled: ``official`` ... ``unresolved``
 ``reason``          text    why the score is missing; exactly on the rows where it is
 ``where``           text    place in the source, for messages
 ==================  ======  =========================================================================
@@ -47,6 +48,7 @@ COLUMNS: Final[dict[str, str]] = {
     "low": NUMBER,
     "high": NUMBER,
     "sota": NUMBER,
+    "grade": TEXT,
     "reason": TEXT,
     "where": TEXT,
 }

@@ -34,7 +34,7 @@ class Row:
         The task, as written.
     score : float
         In the unit of the table; ``nan`` when missing, and then `reason` says why.
-    unit, metric, sheet, number, short_name, n, n_scored, split, standard_error, low, high, sota, reason, where
+    unit, metric, sheet, number, short_name, n, n_scored, split, standard_error, low, high, sota, grade, reason, where
         The optional columns, as the module ``generallevel.tables.fields`` lists them; None where the table has none.
     """
 
@@ -52,6 +52,7 @@ class Row:
     low: float | None = None
     high: float | None = None
     sota: float | None = None
+    grade: str | None = None
     reason: str | None = None
     where: str | None = None
 
@@ -76,8 +77,8 @@ class ScoreTable:
         Where the table comes from, for messages: ``"mapping"``, ``"results.csv"``.
     columns : mapping of str to tuple
         The optional columns that hold anything, each as long as `names`: ``unit``, ``metric``, ``sheet``, ``number``,
-        ``short_name``, ``n``, ``n_scored``, ``split``, ``standard_error``, ``low``, ``high``, ``sota``, ``reason``,
-        ``where``. ``reason`` is there exactly when a score is missing.
+        ``short_name``, ``n``, ``n_scored``, ``split``, ``standard_error``, ``low``, ``high``, ``sota``,
+        ``grade``, ``reason``, ``where``. ``reason`` is there exactly when a score is missing.
 
     Raises
     ------

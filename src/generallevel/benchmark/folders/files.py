@@ -7,6 +7,7 @@ must be a plain file.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
@@ -57,6 +58,39 @@ class Files:
             If it is absolute, has a ``..`` or a NUL, leaves the root through a symbolic link, or is no plain file.
         """
         kind = "folder" if folder else "file"
+        self.check(name, folder=folder)
+        try:
+            path: Path = (self.folder / name.replace("\\", "/")).resolve()
+            found = path.is_dir() if folder else path.is_file()
+            there = path.exists()
+        except (OSError, RuntimeError) as slip:  # a name that is too long, a loop of links, no permission
+            raise InvalidInput(f"{name!r:.80} cannot be opened: {slip.__class__.__name__}") from None
+        if not path.is_relative_to(_resolved(self.root)):
+            raise UnsafeFile(f"{name!r:.80} leaves {self.root.name}/ through a symbolic link")
+        if not found:
+            if there:
+                raise UnsafeFile(f"{name!r:.80} is no plain {kind}")
+            raise InvalidInput(f"there is no {kind} {name!r:.80} in {self.folder.name}/")
+        return path
+
+    def check(self, name: Any, *, folder: bool = False) -> None:
+        """Nothing, where a name is one that may be looked for at all; the disk is not asked.
+
+        Parameters
+        ----------
+        name : object
+            What the JSON says.
+        folder : bool, default False
+            Whether a folder is meant, for messages.
+
+        Raises
+        ------
+        InvalidInput
+            If it is no text, or a blank one.
+        UnsafeFile
+            If it is absolute, has a ``..``, or characters that no name has.
+        """
+        kind = "folder" if folder else "file"
         if not isinstance(name, str) or not name.strip():
             raise InvalidInput(f"{name!r:.80} is no name of a {kind}; wanted a relative path such as 'images/1.png'")
         if "\0" in name or not _encodable(name):
@@ -66,19 +100,11 @@ class Files:
             raise UnsafeFile(f"{name!r:.80} is an absolute path; wanted one relative to {self.folder.name}/")
         if ".." in PurePosixPath(name).parts or ".." in windows.parts:
             raise UnsafeFile(f"{name!r:.80} goes up by '..'; wanted a path below {self.folder.name}/")
-        try:
-            path = (self.folder / name.replace("\\", "/")).resolve()
-            found = path.is_dir() if folder else path.is_file()
-            there = path.exists()
-        except (OSError, RuntimeError) as slip:  # a name that is too long, a loop of links
-            raise InvalidInput(f"{name!r:.80} cannot be opened: {slip.__class__.__name__}") from None
-        if not path.is_relative_to(self.root.resolve()):
-            raise UnsafeFile(f"{name!r:.80} leaves {self.root.name}/ through a symbolic link")
-        if not found:
-            if there:
-                raise UnsafeFile(f"{name!r:.80} is no plain {kind}")
-            raise InvalidInput(f"there is no {kind} {name!r:.80} in {self.folder.name}/")
-        return path
+
+
+@lru_cache(maxsize=64)
+def _resolved(root: Path) -> Path:
+    return root.resolve()
 
 
 def _encodable(name: str) -> bool:

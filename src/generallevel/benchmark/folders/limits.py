@@ -21,6 +21,8 @@ class Limits:
         Bytes of an annotation, prediction or ratings file, inflated.
     depth : int
         Levels of nesting of JSON.
+    values : int
+        Numbers, texts, lists and objects in one JSON file: three bytes of JSON can ask for a hundred of memory.
     digits : int
         Digits of one number in JSON.
     items : int
@@ -43,6 +45,7 @@ class Limits:
 
     json_bytes: int = 256 * 2**20
     depth: int = 64
+    values: int = 10_000_000
     digits: int = 400
     items: int = 200_000
     file_bytes: int = 2 * 2**30

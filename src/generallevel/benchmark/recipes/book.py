@@ -7,10 +7,11 @@ rule wins, in that order; two rules that are equally specific for one task are a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from generallevel.benchmark.recipes.recipe import Recipe
+from generallevel.benchmark.recipes.slips import Slip
 from generallevel.benchmark.task import Task
 from generallevel.errors import AmbiguousName, NotComputable
 
@@ -67,10 +68,16 @@ class RecipeBook:
         ``"general-bench"``, ``"released"``, or a name of yours.
     rules : tuple of Rule
         In any order.
+    base : RecipeBook or None
+        The book for the tasks that no rule here stands for.
+    slips : frozenset of Slip
+        Defects of the released task scorer that are reproduced; none elsewhere.
     """
 
     name: str
     rules: tuple[Rule, ...]
+    base: RecipeBook | None = None
+    slips: frozenset[Slip] = frozenset()
 
     def of(self, task: Task, header: Mapping[str, Any]) -> Recipe:
         """The recipe of a task.
@@ -94,6 +101,8 @@ class RecipeBook:
             If two equally specific ones do.
         """
         found = [rule for rule in self.rules if rule.covers(task, header)]
+        if not found and self.base is not None:
+            return self.base.of(task, header)
         if not found:
             raise NotComputable(
                 f"{task.id}: the recipes {self.name!r} have none for {task.metric} on {task.group}. Pass "
@@ -108,6 +117,24 @@ class RecipeBook:
             )
         return first.recipe
 
+    def restricted(self, task: Task) -> RecipeBook:
+        """The book with the rules alone that may stand for a task, whatever its annotation file says."""
+        untyped = (replace(rule, types=()) for rule in self.rules)
+        near = tuple(rule for rule, bare in zip(self.rules, untyped, strict=True) if bare.covers(task, {}))
+        return replace(self, rules=near, base=None if self.base is None else self.base.restricted(task))
+
+    @property
+    def signature(self) -> str:
+        """What tells the book from another one of the same name."""
+        rules = sorted(f"{rule.tasks}{rule.types}{rule.skills}{rule.rank}{rule.recipe.signature}" for rule in self.rules)
+        slips = sorted(slip.code for slip in self.slips)
+        return "|".join([self.name, *slips, *rules, "" if self.base is None else self.base.signature])
+
+    @property
+    def recipes(self) -> tuple[Recipe, ...]:
+        """Every recipe of the book and of its base."""
+        return (*(rule.recipe for rule in self.rules), *(() if self.base is None else self.base.recipes))
+
     def with_rules(self, rules: Iterable[Rule], name: str | None = None) -> RecipeBook:
         """The book with further rules; a rule for a task by name replaces one that the book has for it."""
         added = tuple(rules)
@@ -118,5 +145,5 @@ class RecipeBook:
             if not rule.tasks:
                 kept.append(rule)
             elif left:
-                kept.append(Rule(rule.recipe, left, rule.types, rule.skills, rule.metric, rule.group))
-        return RecipeBook(name or f"{self.name}+own", (*kept, *added))
+                kept.append(replace(rule, tasks=left))
+        return replace(self, name=name or f"{self.name}+own", rules=(*kept, *added))

@@ -11,6 +11,8 @@ Conventions: a reader takes the whole `Item` and returns what the metric takes; 
 
 from __future__ import annotations
 
+import marshal
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -41,6 +43,8 @@ class Item:
         The annotation file without its items: ``task``, ``type``, classes, units.
     files, predicted : Files
         The folders of the annotation and of the prediction file, from which media are opened.
+    extra : mapping
+        What else the entry of the annotation file holds.
     """
 
     id: str
@@ -50,6 +54,7 @@ class Item:
     header: Mapping[str, Any]
     files: Files
     predicted: Files
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 Reader = Callable[[Item], Any]
@@ -73,6 +78,9 @@ class Format:
         Whether General-Bench documents the layout; where not, it is ours.
     media : bool
         Whether items are files to be opened, one at a time, or values that can be read together.
+    absent : callable or None
+        From an item to what counts as its prediction where there is none, in place of the metric's own answer, where
+        that would pay for silence: where every item has one label, naming none costs less than naming a wrong one.
     """
 
     name: str
@@ -81,6 +89,7 @@ class Format:
     description: str
     documented: bool = False
     media: bool = False
+    absent: Reader | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +191,13 @@ class Recipe:
         return self.declared.best_of(self.variant) if self.perfect is None else self.perfect
 
     @property
+    def signature(self) -> str:
+        """What tells the recipe from another one: metric, variant, parameters, and the code of its readers."""
+        params = (f"{name}={_named(value)}" for name, value in sorted(self.params.items()))
+        readers = (self.format.prediction, self.format.reference, self.ratings)
+        return "|".join([self.metric, self.variant, *params, self.format.name, *map(_named, readers)])
+
+    @property
     def roles(self) -> tuple[str, ...]:
         """The roles that ``extractors`` must fill."""
         return tuple(value.role for value in self.params.values() if isinstance(value, Needs))
@@ -216,3 +232,15 @@ class Recipe:
             else:
                 settled[name] = value
         return settled
+
+
+def _named(value: Any) -> str:
+    """A parameter or a reader in the recipe's signature: the same in every process, another where its code is."""
+    if isinstance(value, FromHeader):
+        return f"header({value.key},{value.default!r},{_named(value.read)})"
+    if isinstance(value, Needs):
+        return f"needs({value.role})"
+    name = getattr(value, "__qualname__", None) or repr(value)
+    body = value if hasattr(value, "__code__") else getattr(type(value), "__call__", None)
+    code = getattr(body, "__code__", None)
+    return str(name) if code is None else f"{name}:{zlib.crc32(marshal.dumps(code)):08x}"
