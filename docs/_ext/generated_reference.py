@@ -15,6 +15,10 @@ from sphinx.ext.napoleon import Config
 from sphinx.ext.napoleon.docstring import NumpyDocstring
 
 import generallevel
+from generallevel.benchmark.packaged import general_bench
+from generallevel.benchmark.recipes.books import GENERAL_BENCH, formats
+from generallevel.benchmark.recipes.recipe import FromHeader, Needs, Recipe
+from generallevel.benchmark.task import PROTOCOLS
 from generallevel.findings import CODES
 from generallevel.registry import Metric, list_metrics
 
@@ -40,6 +44,8 @@ def write(folder: Path) -> None:
     save(folder / "metrics.rst", metric_index(metrics))
     save(folder / "labels.rst", label_page(metrics))
     save(folder / "findings.rst", finding_page())
+    save(folder / "formats.rst", format_page())
+    save(folder / "recipes.rst", recipe_page())
     save(folder / "api.rst", api_page())
     save(folder / "modules.rst", module_page())
 
@@ -207,6 +213,47 @@ def finding_page() -> Iterator[str]:
     yield "a level; ``generallevel.lint`` adds doubts about the table itself, and the errors that would stop a level."
     yield ""
     yield from table(("code", "meaning"), ((f"``{code}``", plain(meaning)) for code, meaning in sorted(CODES.items())))
+
+
+def format_page() -> Iterator[str]:
+    """What stands where in the files of each format."""
+    yield from title("Task formats")
+    yield "What a prediction and a reference hold. Paths are relative to the JSON file that names them; how the files"
+    yield "themselves are read is in :doc:`/formats`. *documented* is what General-Bench documents; the rest is ours."
+    yield ""
+    rows = (
+        (f"``{one.name}``", plain(one.description).replace("`", "'"), "documented" if one.documented else "ours")
+        for one in formats()
+    )
+    yield from table(("format", "what stands where", "whose"), rows)
+
+
+def recipe_page() -> Iterator[str]:
+    """How each task of General-Bench is scored."""
+    yield from title("Recipes")
+    yield "How ``evaluate`` scores each task: format, metric, variant and parameters, and how far that is settled"
+    yield "(docs/decisions/0005). *header* is what the annotation file must say, with what counts where it is silent;"
+    yield "*role* is what ``extractors`` must hold. Language tasks also go by the type of the annotation file."
+    yield ""
+    rows = []
+    for task in general_bench():
+        recipe = GENERAL_BENCH.of(task, {})
+        grade = max(recipe.grade, task.protocol, key=PROTOCOLS.index)
+        named = recipe.metric if recipe.variant == "standard" else f"{recipe.metric}, {recipe.variant}"
+        rows.append((f"``{task.id}``", recipe.format.name, f"``{named}``", settings(recipe), grade))
+    yield from table(("task", "format", "metric, variant", "parameters", "grade"), rows)
+
+
+def settings(recipe: Recipe) -> str:
+    """The parameters of a recipe in words."""
+    parts = []
+    for name, value in recipe.params.items():
+        if isinstance(value, FromHeader):
+            told = f"header ``{value.key}``" + ("" if value.default is ... else f", else ``{value.default!r:.40}``")
+        else:
+            told = f"role ``{value.role}``" if isinstance(value, Needs) else f"``{value!r:.60}``"
+        parts.append(f"{name}: {told}")
+    return "; ".join(parts)
 
 
 def api_page() -> Iterator[str]:

@@ -88,7 +88,7 @@ class Alignment:
             one_of(name, getattr(self, name), QUANTITIES)
         for name in ("min_depth", "max_depth", "floor"):
             value = getattr(self, name)
-            if value is not None and not 0 <= value < math.inf:
+            if value is not None and not (isinstance(value, int | float | np.number) and 0 <= value < math.inf):
                 raise ImpossibleValue(f"{name} is a finite number from 0 up, or None, not {value!r}")
         if self.min_depth is not None and self.max_depth is not None and not self.min_depth < self.max_depth:
             raise ImpossibleValue(f"min_depth = {self.min_depth:g} is not below max_depth = {self.max_depth:g}")

@@ -180,7 +180,7 @@ def _drawn(polygons: Any, size: tuple[int, int], name: str) -> Runs:
 
 def _checked(mask: Any, name: str) -> Runs:
     """An encoding, compressed; what its counts are is seen when all are there."""
-    if not isinstance(mask, Mapping) or mask.keys() < {"size", "counts"}:
+    if not isinstance(mask, Mapping) or not mask.keys() >= {"size", "counts"}:
         raise InvalidInput(f'{name} is {mask!r:.80}, not an encoding {{"size": [H, W], "counts": ...}}')
     try:
         height, width = (int(side) if side == int(side) else -1 for side in mask["size"])

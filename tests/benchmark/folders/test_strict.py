@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generallevel.benchmark.folders.limits import Limits
-from generallevel.benchmark.folders.strict import Shape, Unreadable, flaw, read_document, read_tree, shape_of
+from generallevel.benchmark.folders.shape import Shape, shape_of
+from generallevel.benchmark.folders.strict import Unreadable, flaw, read_document, read_tree
 from generallevel.errors import BadTable, UnsafeFile
 
 
@@ -72,7 +73,7 @@ def test_the_shape_is_the_same_across_the_chunks_it_is_measured_in(monkeypatch: 
     content = json.dumps([{"a": 'x"[', "b": ["]}", {"c": []}]}] * 9).encode()
     whole = shape_of(content)
     for size in range(1, 12):
-        monkeypatch.setattr("generallevel.benchmark.folders.strict._CHUNK", size)
+        monkeypatch.setattr("generallevel.benchmark.folders.shape._CHUNK", size)
         assert shape_of(content) == whole == Shape(5, whole.values, 27, 37)
 
 

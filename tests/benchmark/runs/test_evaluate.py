@@ -55,7 +55,7 @@ YES = [{"id": number, "prediction": "yes"} for number in range(1, 5)]
 
 
 def test_a_foreign_benchmark_from_a_folder_to_a_level(tmp_path: Path) -> None:
-    law(tmp_path, YES[:3] + [{"id": "4", "prediction": "no"}])
+    law(tmp_path, [*YES[:3], {"id": "4", "prediction": "no"}])
     table = gl.evaluate(tmp_path, catalogue=OWN, recipes={"law.cases": gl.Recipe("accuracy", WORDS)}, model="mine")
     assert table.names == OWN.ids
     assert table.model == "mine"
@@ -163,9 +163,7 @@ def test_a_role_that_is_not_filled_is_not_a_failure(tmp_path: Path) -> None:
     recipe = gl.Recipe("accuracy", WORDS, params={"normalise": Needs("normaliser", "something that normalises")})
     result = scored(tmp_path, recipe)
     assert not result.failed
-    assert result.reason == (
-        "not scored: needs something that normalises: pass extractors={'normaliser': ...}."
-    )
+    assert result.reason == ("not scored: needs something that normalises: pass extractors={'normaliser': ...}.")
     assert scored(tmp_path, recipe, extractors={"normaliser": "none"}).value == 1.0
 
 
@@ -233,7 +231,8 @@ def test_media_are_cut_into_slices(bench: SyntheticBench, monkeypatch: pytest.Mo
     gl.evaluate(bench.root, predictions=bench.corrupted, tasks=list(bench.known))
     cut = [unit for unit in evaluating._units(jobs) if unit.which is not None]
     assert {jobs[unit.job].task.name for unit in cut} >= {"Image Deraining"}
-    assert len([unit for unit in cut if jobs[unit.job].task.name == "Image Deraining"]) == -(-150 // work.MEDIA_IN_SLICE)
+    of_one = [unit for unit in cut if jobs[unit.job].task.name == "Image Deraining"]
+    assert len(of_one) == -(-150 // work.MEDIA_IN_SLICE)
 
 
 def test_a_run_goes_on_where_it_was_and_scores_again_what_has_changed(bench: SyntheticBench, tmp_path: Path) -> None:
@@ -278,7 +277,8 @@ KILLED = """
 import sys
 import generallevel as gl
 if __name__ == "__main__":
-    gl.evaluate(sys.argv[1], predictions=sys.argv[2], tasks=sys.argv[4].split(","), run=sys.argv[3], n_jobs=int(sys.argv[5]))
+    root, predictions, run, tasks, jobs = sys.argv[1:]
+    gl.evaluate(root, predictions=predictions, tasks=tasks.split(","), run=run, n_jobs=int(jobs))
 """
 
 

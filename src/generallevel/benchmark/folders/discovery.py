@@ -20,8 +20,8 @@ from generallevel.benchmark.folders.documents import read_document
 from generallevel.benchmark.folders.files import Files
 from generallevel.benchmark.folders.limits import LIMITS, Limits
 from generallevel.benchmark.folders.naming import FolderNames
+from generallevel.benchmark.folders.shape import shape_of
 from generallevel.benchmark.folders.stored import stored_bytes
-from generallevel.benchmark.folders.strict import shape_of
 from generallevel.benchmark.folders.walking import Place, existing_root, walk
 from generallevel.benchmark.task import Task
 from generallevel.errors import GeneralLevelError, InvalidInput

@@ -20,6 +20,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from generallevel.benchmark.folders.ids import item_id, kind_of, plain_ids
 from generallevel.benchmark.folders.limits import LIMITS, Limits
 from generallevel.benchmark.folders.strict import Unreadable, flaw, read_document, read_tree, without_collecting
 from generallevel.errors import BadTable, DuplicateName, InvalidInput, UnsafeFile
@@ -108,46 +109,6 @@ class Predictions:
     nameless: tuple[str, ...] = ()
 
 
-def item_id(value: Any) -> str:
-    """The id of an item as text.
-
-    Parameters
-    ----------
-    value : object
-        What a file has for it.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    InvalidInput
-        If it is neither a text nor a whole number, or a blank text, or holds half a character.
-
-    Examples
-    --------
-    >>> item_id(7), item_id(7.0), item_id("07")
-    ('7', '7', '07')
-    """
-    kind = value.__class__
-    if kind is int:
-        return str(value)
-    if kind is str:
-        if not value.strip():
-            raise InvalidInput("its id is blank")
-        if not value.isascii():
-            slip = flaw(value)
-            if slip is not None:
-                raise InvalidInput(f"its id cannot be used: {slip}")
-        return str(value)
-    if kind is float and value.is_integer():
-        return str(int(value))
-    if kind is Unreadable:
-        raise InvalidInput(f"its id cannot be read: {value.reason}")
-    raise InvalidInput(f"its id is {_kind_of(value)}, not a text or a whole number")
-
-
 def read_annotation(path: str | os.PathLike[str], limits: Limits = LIMITS) -> Annotation:
     """The header and the items of an annotation file.
 
@@ -179,7 +140,7 @@ def read_annotation(path: str | os.PathLike[str], limits: Limits = LIMITS) -> An
     _refuse_unsound(header, path.name)
     _refuse_too_many(entries, limits, path.name)
     with without_collecting():
-        ids = _plain_ids(entries) or _ids_one_by_one(entries, path.name)
+        ids = plain_ids(entries) or _ids_one_by_one(entries, path.name)
         if len(set(ids)) < len(ids):
             raise _twins(ids, path.name)
         items = tuple(
@@ -292,7 +253,7 @@ def _collected(
     """The entries by id, with reasons for those that say nothing that can be used."""
     _refuse_unsound(header, path.name)
     _refuse_too_many(entries, limits, path.name)
-    ids = _plain_ids(entries) if clean else []
+    ids = plain_ids(entries) if clean else []
     if ids:
         answers = list(map(answer_of, entries))
         found = dict(zip(ids, answers, strict=True))
@@ -335,7 +296,7 @@ def _parts(value: Any, name: str) -> tuple[dict[str, Any], list[Any] | None]:
     if value.__class__ is list:
         return {}, value
     if value.__class__ is not dict:
-        raise BadTable(f"{name!r:.120} holds {_kind_of(value)}; wanted a list of entries, or an object with 'data'")
+        raise BadTable(f"{name!r:.120} holds {kind_of(value)}; wanted a list of entries, or an object with 'data'")
     header = {key: part for key, part in value.items() if key != "data"}
     entries = value.get("data")
     if entries.__class__ is Unreadable:
@@ -354,7 +315,7 @@ def _no_items(name: str, header: Iterable[str], keys: str) -> BadTable:
 def _nameless(place: int, entry: Any) -> str:
     """What is wrong with an entry that names no item."""
     if entry.__class__ is not dict:
-        return f"entry {place} is {_kind_of(entry)}, not an object with an 'id'"
+        return f"entry {place} is {kind_of(entry)}, not an object with an 'id'"
     listed = ", ".join(f"{key!r:.40}" for key in list(entry)[:4])
     return f"entry {place} has no 'id'; it has {listed or 'nothing at all'}"
 
@@ -372,19 +333,6 @@ def _refuse_too_many(entries: list[Any], limits: Limits, name: str) -> None:
             f"{name!r:.120} has {len(entries):,} entries; at most {limits.items:,} are read. "
             "Limits(items=...) raises that for files that you trust."
         )
-
-
-def _plain_ids(entries: list[Any]) -> list[str]:
-    """The ids, where all of them are whole numbers or all plain texts, as nearly always; else nothing."""
-    if set(map(type, entries)) != {dict}:
-        return []
-    given = [entry.get("id") for entry in entries]
-    kinds = set(map(type, given))
-    if kinds == {int}:
-        return list(map(str, given))
-    if kinds == {str} and "".join(given).isascii() and all(map(str.strip, given)):
-        return given
-    return []
 
 
 def _ids_one_by_one(entries: list[Any], name: str) -> list[str]:
@@ -423,16 +371,3 @@ def _same(one: Any, other: Any) -> bool:
     if one.__class__ is str and other.__class__ is str:
         return bool(one == other)
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
-
-
-def _kind_of(value: Any) -> str:
-    """What a JSON value is, in words."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return f"the number {value!r:.30}"
-    if isinstance(value, str):
-        return f"the text {value!r:.40}"
-    return {list: "a list", dict: "an object", Unreadable: "unreadable"}.get(type(value), type(value).__name__)

@@ -18,33 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from generallevel.benchmark.folders.limits import LIMITS, Limits
+from generallevel.benchmark.folders.shape import Shape, may_have_half_characters, numbers_are_short, shape_of
 from generallevel.benchmark.folders.stored import stored_bytes
 from generallevel.errors import BadTable, UnsafeFile
 
-__all__ = [
-    "Shape",
-    "Tree",
-    "Unreadable",
-    "flaw",
-    "read_document",
-    "read_tree",
-    "shape_of",
-    "without_collecting",
-]
-
-_SAFE_RUN = 133  # fewer digits in a row cannot be a number of 400 digits in three runs, nor, with e99, above 1e308
-_CHUNK = 2**22
-_OPEN, _CLOSE = b"[{", b"]}"
-_NOT_A_MARK = bytes(code for code in range(256) if code not in b'"[]{}:,')
-_QUOTE = ord('"')
-_STEPS = np.zeros(256, np.int8)
-_STEPS[list(_OPEN)] = 1
-_STEPS[list(_CLOSE)] = -1
-# Digits as 0, both cases of e as e: a long number is then a fixed text, which is found at the speed of memory.
-_DIGITS_ALIKE = bytes.maketrans(b"123456789E", b"000000000e")
+__all__ = ["Tree", "Unreadable", "flaw", "read_document", "read_tree", "without_collecting"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +31,6 @@ class Unreadable:
     """What stands in a tree for a value that cannot be read, with the reason."""
 
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What a JSON text holds, measured without parsing it.
-
-    Attributes
-    ----------
-    depth : int
-        Levels of nesting, 0 for a bare number.
-    values : int
-        Numbers, texts, lists and objects, or some more.
-    keys : int
-        Keys of all objects.
-    containers : int
-        Lists and objects.
-    """
-
-    depth: int
-    values: int
-    keys: int
-    containers: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,52 +105,6 @@ def without_collecting() -> Iterator[None]:
             gc.enable()
 
 
-def shape_of(content: bytes) -> Shape:
-    r"""The shape of a JSON text, up to where it stops being JSON.
-
-    Parameters
-    ----------
-    content : bytes
-        UTF-8.
-
-    Returns
-    -------
-    Shape
-
-    Examples
-    --------
-    >>> shape_of(b'{"a": [1, {"b": "]]\\"["}]}')
-    Shape(depth=3, values=5, keys=2, containers=3)
-    """
-    if b"\\" in content:
-        content = content.replace(b"\\\\", b"").replace(b'\\"', b"")  # in this order: an escaped backslash ends first
-    marks = content.translate(None, _NOT_A_MARK)
-    # Two quotes with no other mark between them hold nothing that counts. They may also be the end of one text and
-    # the start of the next, and then, too, what stands on both sides stays in or out of texts.
-    marks = marks.replace(b'""', b"")
-    depth = deepest = opened = commas = colons = 0
-    inside = np.uint8(0)
-    for start in range(0, len(marks), _CHUNK):
-        part = np.frombuffer(marks, np.uint8, min(_CHUNK, len(marks) - start), start)
-        if _QUOTE in part:
-            quotes = part == _QUOTE
-            texts = (np.cumsum(quotes, dtype=np.uint8) + inside) & 1  # modulo 256 keeps what is odd
-            part = part[(texts == 0) & ~quotes]
-            inside = texts[-1]
-        elif inside:
-            continue
-        structure = part.tobytes()
-        commas += structure.count(b",")
-        colons += structure.count(b":")
-        steps = _STEPS[np.frombuffer(structure.translate(None, b",:"), np.uint8)]
-        if steps.size:
-            levels = np.cumsum(steps, dtype=np.int64)
-            deepest = max(deepest, depth + int(levels.max()))
-            depth += int(levels[-1])
-            opened += int(np.count_nonzero(steps == 1))
-    return Shape(deepest, commas + opened + 1, colons, opened)
-
-
 def _decoded(content: bytes, name: str) -> str:
     """The text of a JSON file. Raises `BadTable` where it is another kind of file or not UTF-8."""
     wide = b"\0" in content[:4] and content[:4].strip(b"\0")[:1] in (b"{", b"[")
@@ -238,13 +149,13 @@ def _refuse_beyond(shape: Shape, limits: Limits, name: str) -> None:
 
 def _parsed(text: str, content: bytes, shape: Shape, limits: Limits, name: str) -> tuple[Any, bool]:
     """The value of a text and whether it is sound."""
-    sound = _numbers_are_short(content, limits)
+    sound = numbers_are_short(content, limits)
     strange: list[str] = []
     try:
         if sound:
             value = json.loads(text, parse_constant=strange.append)
             if not strange and _keys_in(value, shape.containers) == shape.keys:
-                return value, not _has_half_characters(content)
+                return value, not may_have_half_characters(content)
             del value
         return json.loads(text, **_Hooks(limits).hooks), False
     except json.JSONDecodeError as slip:
@@ -270,18 +181,6 @@ def _parsed_lines(text: str, content: bytes, shape: Shape, limits: Limits, name:
             except json.JSONDecodeError as slip:
                 raise BadTable(f"{name!r:.120}, line {number}, is not JSON: {slip}.") from None
     raise BadTable(f"{name!r:.120} is not JSON Lines: wanted one value on each line")
-
-
-def _numbers_are_short(content: bytes, limits: Limits) -> bool:
-    """Whether no number can be beyond the limit of digits or the largest float; texts of digits may say no as well."""
-    alike = content.translate(_DIGITS_ALIKE)
-    run = b"0" * min(_SAFE_RUN, max(1, limits.digits // 3))
-    return not (run in alike or b"e000" in alike or b"e+000" in alike)
-
-
-def _has_half_characters(content: bytes) -> bool:
-    """Whether an escape may stand for half a character; a pair of them makes a whole one, and says yes as well."""
-    return b"\\" in content and (b"\\ud" in content or b"\\uD" in content)
 
 
 def _keys_in(value: Any, containers: int) -> int:

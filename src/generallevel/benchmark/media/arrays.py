@@ -177,7 +177,7 @@ def _streamed(file: IO[bytes], size: int, name: str, limits: Limits) -> NDArray[
     dtype, fortran, shape = _header(file, name)
     _fits(dtype, shape, size - file.tell(), name, limits)
     flat = np.empty(math.prod(shape), dtype=dtype)
-    room = memoryview(flat.view(np.uint8)) if flat.size else memoryview(b"")
+    room = flat.view(np.uint8).data
     place = 0
     while part := file.read(CHUNK):
         if place + len(part) > len(room):
@@ -241,6 +241,7 @@ def _from_archive(file: BinaryIO, path: Path, key: str | None, limits: Limits) -
     bounded(entry.file_size, most, f"{name} inflates to", "bytes", "Limits.array_bytes or Limits.ratio")
     # The stream ends where the directory says, and then the checksum is compared.
     with decoding(path, WANTED), archive.open(entry) as member:
+        assert isinstance(member, zipfile.ZipExtFile)
         head = member.peek(HEAD)[:HEAD]
         if not head.startswith(NPY):
             raise unfit(Path(name), head, WANTED)

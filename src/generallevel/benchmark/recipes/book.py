@@ -126,7 +126,7 @@ class RecipeBook:
     @property
     def signature(self) -> str:
         """What tells the book from another one of the same name."""
-        rules = sorted(f"{rule.tasks}{rule.types}{rule.skills}{rule.rank}{rule.recipe.signature}" for rule in self.rules)
+        rules = sorted(f"{one.tasks}{one.types}{one.skills}{one.rank}{one.recipe.signature}" for one in self.rules)
         slips = sorted(slip.code for slip in self.slips)
         return "|".join([self.name, *slips, *rules, "" if self.base is None else self.base.signature])
 

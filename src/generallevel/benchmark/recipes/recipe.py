@@ -11,6 +11,7 @@ Conventions: a reader takes the whole `Item` and returns what the metric takes; 
 
 from __future__ import annotations
 
+import inspect
 import marshal
 import zlib
 from collections.abc import Callable, Mapping
@@ -241,6 +242,6 @@ def _named(value: Any) -> str:
     if isinstance(value, Needs):
         return f"needs({value.role})"
     name = getattr(value, "__qualname__", None) or repr(value)
-    body = value if hasattr(value, "__code__") else getattr(type(value), "__call__", None)
-    code = getattr(body, "__code__", None)
+    called = value if inspect.isfunction(value) else vars(type(value)).get("__call__")
+    code = getattr(called, "__code__", None)
     return str(name) if code is None else f"{name}:{zlib.crc32(marshal.dumps(code)):08x}"

@@ -35,13 +35,13 @@ class Slip(Enum):
     FRACTIONS_BESIDE_PERCENT = (
         "fractions_beside_percent",
         "Q9",
-        "Scores of language tasks are written as fractions into a table of percentages, so that 0.745 loses against 50.",
+        "Scores of language tasks stand as fractions in a table of percentages, so that 0.745 loses against 50.",
     )
     ROWS_MATCHED_BY_METRIC = (
         "rows_matched_by_metric",
         "Q10",
-        "A result goes into the row of its task and its metric's name, and where the table names another metric the row "
-        "stays empty without a word.",
+        "A result goes into the row of its task and its metric's name, and where the table names another metric the "
+        "row stays empty without a word.",
     )
     MISSING_LEAVE_THE_DENOMINATOR = (
         "missing_leave_the_denominator",

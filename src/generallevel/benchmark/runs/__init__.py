@@ -1,1 +1,1 @@
-"""A run: from a tree of task folders to a table of scores, in parallel, resumable, with a reason for all that is missing."""
+"""A run: from task folders to a table of scores, in parallel, resumable, with a reason for all that is missing."""

@@ -113,10 +113,10 @@ class EvaluatedTable(ScoreTable):
         return ", ".join(parts)
 
     def __str__(self) -> str:
-        seconds = [sum(row.seconds.get(part, 0.0) for row in self.results) for part in ("reading", "scoring")]
+        reading, scoring = (sum(row.seconds.get(part, 0.0) for row in self.results) for part in ("reading", "scoring"))
         lines = [
             f"{self.summary}; {sum(row.n_scored for row in self.results):,} of "
-            f"{sum(row.n_total for row in self.results):,} items; reading {seconds[0]:.1f} s, scoring {seconds[1]:.1f} s"
+            f"{sum(row.n_total for row in self.results):,} items; reading {reading:.1f} s, scoring {scoring:.1f} s"
         ]
         reasons: dict[str, int] = {}
         for row in self.results:

@@ -31,7 +31,7 @@ from generallevel.benchmark.runs.result import TaskResult
 from generallevel.benchmark.runs.work import Job, Opened, Part, failed, merged, result_of, score_slices, score_task
 from generallevel.benchmark.scopes import select
 from generallevel.benchmark.task import Task
-from generallevel.errors import GeneralLevelError, InvalidInput, MissingExtra, NotComputable, UnknownName
+from generallevel.errors import GeneralLevelError, MissingExtra, UnknownName
 from generallevel.findings import Finding
 
 __all__ = ["evaluate"]
@@ -268,7 +268,7 @@ def _work(job: Job, which: tuple[int, ...] | None) -> TaskResult | Part:
             return score_task(job)
         try:
             return score_slices(job, which)
-        except GeneralLevelError as slip:
+        except Exception as slip:  # noqa: BLE001 - as in score_task
             return failed(job, slip)
 
 

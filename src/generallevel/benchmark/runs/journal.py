@@ -113,5 +113,7 @@ def fingerprint_of(
                 if path in hashed:
                     continue
                 stat = path.lstat()
-                digest.update(f"\0{path.relative_to(root)}\0{stat.st_size}\0{stat.st_mtime_ns}".encode(errors="replace"))
+                digest.update(
+                    f"\0{path.relative_to(root)}\0{stat.st_size}\0{stat.st_mtime_ns}".encode(errors="replace")
+                )
     return digest.hexdigest()[:32]

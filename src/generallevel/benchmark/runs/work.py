@@ -185,7 +185,7 @@ def score_task(job: Job) -> TaskResult:
         if opened.answers.path is None:
             return _without_answers(opened)
         return result_of(opened, score_slices(job, opened.slices, opened))
-    except GeneralLevelError as slip:
+    except Exception as slip:  # noqa: BLE001 - the run goes on; the result keeps the error
         return failed(job, slip, opened)
 
 
@@ -216,7 +216,8 @@ def score_slices(job: Job, which: Sequence[int], opened: Opened | None = None) -
     whole = Part(opened.stream(), reading=before)
     for number in which:
         part = Part(opened.stream())
-        _fold(opened, paired, slice(number * opened.size, (number + 1) * opened.size), part)
+        with np.errstate(all="ignore"):  # of a stranger's 1e308; what comes of it is refused where it is no score
+            _fold(opened, paired, slice(number * opened.size, (number + 1) * opened.size), part)
         whole.add(part)
     return whole
 
@@ -313,7 +314,7 @@ def _add(part: Part, name: str, pred: Any, ref: Any, reason: str | None) -> None
             part.stream.add(pred, ref, id=name, reason=reason)
         except (MissingExtra, NotComputable):
             raise
-        except Exception as slip:  # noqa: BLE001 - as above: a prediction that breaks a metric costs its item
+        except Exception as slip:
             if pred is None:
                 raise
             part.stream.add(None, ref, id=name, reason=_unexpected(slip))
@@ -360,10 +361,11 @@ def _without_answers(opened: Opened) -> TaskResult:
     return replace(blank, reason=reason, failed=bool(opened.answers.reason), n_total=len(opened.annotation.items))
 
 
-def failed(job: Job, slip: GeneralLevelError, opened: Opened | None = None) -> TaskResult:
+def failed(job: Job, slip: Exception, opened: Opened | None = None) -> TaskResult:
     """The result of a task that an error has ended."""
     needed = isinstance(slip, NotComputable | MissingExtra)
-    reason = f"{'not scored' if needed else 'failed'}: {slip}"
+    told = str(slip) if isinstance(slip, GeneralLevelError) else _unexpected(slip)
+    reason = f"{'not scored' if needed else 'failed'}: {told}"
     total = 0 if opened is None else len(opened.annotation.items)
     return replace(_blank(job, opened), reason=reason, failed=not needed, n_total=total)
 

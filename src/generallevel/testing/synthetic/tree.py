@@ -151,16 +151,21 @@ def maker_of(recipe: Recipe) -> Maker:
 
 
 def _makers() -> dict[Any, Maker]:
-    from generallevel.testing.synthetic import answers, audio, image, language, three_d, video
+    from generallevel.testing.synthetic.answers import MAKERS as ANSWERS
+    from generallevel.testing.synthetic.audio import MAKERS as AUDIO
+    from generallevel.testing.synthetic.image import MAKERS as IMAGE
+    from generallevel.testing.synthetic.language import MAKERS as LANGUAGE
+    from generallevel.testing.synthetic.three_d import MAKERS as THREE_D
+    from generallevel.testing.synthetic.video import MAKERS as VIDEO
 
-    return {name: maker for module in (answers, language, image, video, audio, three_d) for name, maker in module.MAKERS.items()}
+    return {**ANSWERS, **LANGUAGE, **IMAGE, **VIDEO, **AUDIO, **THREE_D}
 
 
 def extractors() -> dict[str, Any]:
     """Stand-ins for every role that the packaged recipes need: toys with known values, for synthetic tasks alone."""
-    from generallevel.testing.synthetic import audio_extractors, image_extractors, three_d_extractors, video_extractors
+    from generallevel.testing.synthetic.audio_extractors import EXTRACTORS as AUDIO
+    from generallevel.testing.synthetic.image_extractors import EXTRACTORS as IMAGE
+    from generallevel.testing.synthetic.three_d_extractors import EXTRACTORS as THREE_D
+    from generallevel.testing.synthetic.video_extractors import EXTRACTORS as VIDEO
 
-    found: dict[str, Any] = {}
-    for module in (image_extractors, video_extractors, audio_extractors, three_d_extractors):
-        found.update(module.EXTRACTORS)
-    return found
+    return {**IMAGE, **VIDEO, **AUDIO, **THREE_D}
