@@ -47,7 +47,7 @@ docs: $(VENV)/.docs  ## build the documentation into docs/_build/html; a warning
 	@echo "docs/_build/html/index.html"
 
 clean:  ## remove the environment and everything that was built
-	rm -rf $(VENV) docs/_build docs/reference/generated dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
+	rm -rf $(VENV) docs/_build docs/reference/generated docs/pictures dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
 
 # ------------------------------------------------------------------------------------------------- the environment
 

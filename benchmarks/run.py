@@ -11,6 +11,7 @@ import platform
 import sys
 
 import answers
+import boards
 import dense
 import detection
 import features
@@ -20,12 +21,14 @@ import sound
 import space
 import startup
 import texts
+import uncertainty
 import video
+import whole
 from comparison import HEADER
 
 import generallevel
 
-TOPICS = (startup, levels, answers, texts, detection, dense, video, space, sound, features)
+TOPICS = (startup, levels, answers, texts, detection, dense, video, space, sound, features, uncertainty, boards, whole)
 ROUNDS, QUICK_ROUNDS = 9, 1
 
 

@@ -34,10 +34,12 @@ if __name__ == "__main__":
     start = time.perf_counter()
     table = gl.evaluate(root, predictions=answers, ratings=answers, extractors=extractors(), n_jobs=int(jobs))
     seconds = time.perf_counter() - start
-    own, children = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    own, children = (resource.getrusage(one).ru_maxrss / 1024 for one in who)
     from generallevel.benchmark.recipes.books import GENERAL_BENCH
     media = {task.id for task in gl.general_bench() if GENERAL_BENCH.of(task, {}).format.media}
-    told = {"seconds": seconds, "peak": max(own, children), "scored": sum(row.value is not None for row in table.results)}
+    told = {"seconds": seconds, "peak": max(own, children)}
+    told["scored"] = sum(row.value is not None for row in table.results)
     told["items"] = sum(row.n_total for row in table.results)
     for part in ("reading", "scoring"):
         told[part] = sum(row.seconds[part] for row in table.results)

@@ -17,6 +17,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.mathjax",
     "sphinx.ext.napoleon",
+    "generated_pictures",
     "generated_reference",
 ]
 exclude_patterns = ["_build"]

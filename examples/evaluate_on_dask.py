@@ -1,9 +1,10 @@
-"""The same evaluation on a Dask cluster, here of two workers on this machine: needs the extras ``cluster`` and ``image``.
+"""The same evaluation on a Dask cluster, here of two workers on this machine. Extras: ``cluster`` and ``image``.
 
 On a real cluster the client connects to its scheduler, ``Client("scheduler:8786")``, and nothing else changes.
 """
 
 import tempfile
+from typing import Any
 
 import joblib
 
@@ -17,7 +18,7 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         bench = write_general_bench(folder, tasks=["Human Action Recognition", "Image Deraining"], items=100)
-        settings = {"predictions": bench.corrupted, "tasks": list(bench.known)}
+        settings: dict[str, Any] = {"predictions": bench.corrupted, "tasks": list(bench.known)}
         here = gl.evaluate(bench.root, **settings)
         with (
             LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,

@@ -141,6 +141,77 @@ def evaluate(
 
 
 @main.command()
+@click.argument("root", type=click.Path(path_type=Path))
+@click.option("--predictions", default="prediction.json", show_default=True, help="As for evaluate.")
+@click.option("--archive", default="submission.zip", show_default=True, type=click.Path(path_type=Path))
+@click.option("--task", "names", multiple=True, help="A task, by any of its names; may be repeated.")
+@click.option("--model", help="The model's name.")
+@click.option("--strict", is_flag=True, help="Write no archive where anything is wrong.")
+@_guarded
+def submit(root: Path, names: Sequence[str], **settings: Any) -> None:
+    """Check the predictions for a closed set, whose references are not public, and pack them."""
+    from generallevel.benchmark.closed.packing import make_submission
+
+    submission = make_submission(root, tasks=list(names) or None, **settings)
+    click.echo(submission)
+    _exit_for(finding.severity for finding in submission.findings)
+
+
+@main.command()
+@click.argument("archive", type=click.Path(path_type=Path))
+@click.argument("references", type=click.Path(path_type=Path))
+@click.option("--ratings", type=click.Path(path_type=Path), help="A tree of ratings of judged tasks.")
+@click.option("--task", "names", multiple=True, help="A task, by any of its names; may be repeated.")
+@click.option("--model", help="The model's name; by default what the archive says.")
+@click.option("--salt", default="", help="Of the hash of the references, against guessing small sets.")
+@click.option("--jobs", default=1, show_default=True, help="Workers; -1 for all cores.")
+@click.option("--output", type=click.Path(path_type=Path), help="Where the report is written, as JSON.")
+@COMPARING
+@_format("text", "json")
+@_guarded
+def grade(
+    archive: Path,
+    references: Path,
+    names: Sequence[str],
+    jobs: int,
+    output: Path | None,
+    reference: str | None,
+    scope: str,
+    kind: str,
+    **settings: Any,
+) -> None:
+    """Score a submission to a closed set, on the side of those who have its references.
+
+    The report holds statistics and hashes, and no item.
+    """
+    from generallevel.benchmark.closed.grading import score_submission
+    from generallevel.levels import compute_level
+
+    report = score_submission(archive, references, tasks=list(names) or None, n_jobs=jobs, **settings)
+    if output is not None:
+        output.write_text(report.to_json(), encoding="utf-8")
+    if kind == "json":
+        click.echo(report.to_json())
+    else:
+        click.echo(f"{report}\n")
+        click.echo(compute_level(report.table, references=reference, scope=scope))
+
+
+@main.command()
+@FILE
+@READING
+@COMPARING
+@click.option("--output", type=click.Path(path_type=Path), required=True, help="The page: an .html file.")
+@_guarded
+def page(file: Path, model: str | None, unit: str | None, reference: str | None, scope: str, output: Path) -> None:
+    """The report on the scores in FILE as one self-contained HTML file."""
+    from generallevel.levels import compute_level
+
+    compute_level(file, model=model, unit=unit, references=reference, scope=scope).to_html(output)
+    click.echo(f"{output}: {output.stat().st_size:,} bytes")
+
+
+@main.command()
 @FILE
 @READING
 @COMPARING

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -20,6 +21,13 @@ from generallevel.basis import Basis
 from generallevel.errors import InvalidInput, MissingExtra
 from generallevel.evaluation import LEVELS, Evaluation
 from generallevel.findings import Finding
+
+if TYPE_CHECKING:
+    from generallevel.analysis.attribution import Attribution, Influence, Node
+    from generallevel.analysis.level_intervals import LevelInterval
+    from generallevel.analysis.planning import LostTasks, Plan
+    from generallevel.analysis.sensitivities import Sensitivity
+    from generallevel.analysis.uncertainty import Wins
 
 __all__ = ["LevelReport"]
 
@@ -225,6 +233,216 @@ class LevelReport:
             return narwhals.from_dict(columns, backend=backend).to_native()
         except ImportError as slip:
             raise MissingExtra.of(backend, "frames", "to_frame") from slip
+
+    def interval(self, method: Literal["bootstrap", "projection"] = "bootstrap", **options: Any) -> LevelInterval:
+        """How sure the levels are.
+
+        Parameters
+        ----------
+        method : {"bootstrap", "projection"}
+            Narrow, and not valid where many tasks are near their reference, which it says; or wide, and guaranteed.
+        **options
+            ``resample``, ``resamples``, ``level``, ``seed``, ``n``, ``assume``, ``reference_n``, as for
+            `generallevel.analysis.level_interval`.
+
+        Returns
+        -------
+        LevelInterval
+            Intervals of Levels 2 to 5 in [0, 100], the probability of each integer level, near gates and warnings.
+
+        Raises
+        ------
+        InvalidInput
+            If nothing is known of the uncertainty of any score; the message names the ways to say it.
+        """
+        from generallevel.analysis import level_interval
+
+        return level_interval(self, method, **options)
+
+    def gates(self, level: float = 0.95, **options: Any) -> Wins:
+        """How sure each win and each loss is.
+
+        Parameters
+        ----------
+        level : float
+            Confidence of a clear win or loss, 0-1.
+        **options
+            ``tie``, ``n``, ``sota_n``, ``sota_se``, ``candidates``, ``power``, as for `generallevel.analysis.wins`.
+
+        Returns
+        -------
+        Wins
+            For each task the margin in standard errors, the probability of a win and the decision.
+        """
+        from generallevel.analysis import wins
+
+        return wins(self, level, **options)
+
+    def sensitivity(self, **options: Any) -> Sensitivity:
+        """How far the levels depend on curves, policy for missing scores, references and a tolerance at the gate.
+
+        Parameters
+        ----------
+        **options
+            As for `generallevel.sensitivity`.
+
+        Returns
+        -------
+        Sensitivity
+        """
+        from generallevel.analysis import sensitivity
+
+        return sensitivity(self, **options)
+
+    def contributions(self) -> Attribution:
+        """What each task contributes to each level; the contributions of a level add up to it.
+
+        Returns
+        -------
+        Attribution
+            Points of each task in each level, effective weights and elasticities.
+        """
+        from generallevel.analysis import contributions
+
+        return contributions(self)
+
+    def influence(self) -> Influence:
+        """What each level would be without each of the tasks.
+
+        Returns
+        -------
+        Influence
+        """
+        from generallevel.analysis import influence
+
+        return influence(self)
+
+    def explain(self, level: int | str = 4, *, most: int = 3) -> Node:
+        """A level as a tree, down to the tasks that contribute most.
+
+        Parameters
+        ----------
+        level : int or str
+            2 to 5, or ``"level_4"``.
+        most : int
+            Tasks that a cell spells out.
+
+        Returns
+        -------
+        Node
+            Prints as a tree.
+        """
+        from generallevel.analysis import explain
+
+        return explain(self, level, most=most)
+
+    def what_if_won(self, level: int | str | None = None) -> LostTasks:
+        """What each lost task would bring if it were won, and the raw improvement that it takes.
+
+        Parameters
+        ----------
+        level : int or str, optional
+            The level by which tasks are put in order.
+
+        Returns
+        -------
+        LostTasks
+        """
+        from generallevel.analysis import what_if_won
+
+        return what_if_won(self, level)
+
+    def plan(self, target: Mapping[str, float] | int, **options: Any) -> Plan:
+        """The cheapest set of wins that takes a level to a target.
+
+        Parameters
+        ----------
+        target : mapping or int
+            ``{"level": 4, "score": 5}``, or a level that is to be above 0.
+        **options
+            ``cost`` and ``among``, as for `generallevel.analysis.plan`.
+
+        Returns
+        -------
+        Plan
+
+        Raises
+        ------
+        InvalidInput
+            If no set of wins reaches the target; the message says how far they go.
+        """
+        from generallevel.analysis import plan
+
+        return plan(self, target, **options)
+
+    def certificate(self) -> dict[str, Any]:
+        """The report as data that `generallevel.verify` can recompute: scores, policies, references, hashes.
+
+        Returns
+        -------
+        dict
+            Fit for JSON.
+        """
+        from generallevel.analysis import certificate
+
+        return certificate(self)
+
+    def plot(self, kind: Literal["ladder", "profile", "forest", "sensitivity"] = "ladder", **options: Any) -> Any:
+        """A picture of the report.
+
+        Parameters
+        ----------
+        kind : {"ladder", "profile", "forest", "sensitivity"}
+            Levels beside their ceiling; the sides of each modality; margins to the references; what levels depend on.
+        **options
+            ``ax`` and others, as for `generallevel.reports.plot`.
+
+        Returns
+        -------
+        matplotlib Axes
+
+        Raises
+        ------
+        MissingExtra
+            If matplotlib is not installed.
+        """
+        from generallevel.reports import plot
+
+        return plot(self, kind, **options)
+
+    def to_html(self, path: str | os.PathLike[str] | None = None, **options: Any) -> str:
+        """The report as one self-contained HTML file: no network, readable without a script, on a phone, on paper.
+
+        Parameters
+        ----------
+        path : path, optional
+            Where it is written too.
+        **options
+            As for `generallevel.reports.report_page`.
+
+        Returns
+        -------
+        str
+        """
+        from generallevel.reports import report_page
+
+        return report_page(self, path, **options)
+
+    def to_latex(self, **options: Any) -> str:
+        """The levels and modalities as a LaTeX table in the style of booktabs.
+
+        Parameters
+        ----------
+        **options
+            ``caption``, ``label`` and ``digits``, as for `generallevel.reports.latex`.
+
+        Returns
+        -------
+        str
+        """
+        from generallevel.reports import latex
+
+        return latex(self, **options)
 
     def to_markdown(self) -> str:
         """The report as Markdown: levels, modalities and findings."""

@@ -10,7 +10,7 @@ import generallevel
 
 ROOT = Path(generallevel.__file__).parent
 FLOORS = [
-    {"errors", "_version"},
+    {"errors", "_late", "_version"},
     {"tallies", "scales", "tables", "findings"},
     {"registry"},
     {"scoring", "synergy", "_kernels"},

@@ -1,4 +1,4 @@
-"""What `import generallevel` loads: the standard library, what numpy loads, two modules of our own, no more."""
+"""What `import generallevel` loads: the standard library, what numpy loads, three modules of our own, no more."""
 
 import functools
 import json
@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 # Our modules that the front door may load before anything is asked of it. Adding one is a decision about import time.
-OURS = {"generallevel", "generallevel._version"}
+OURS = {"generallevel", "generallevel._late", "generallevel._version"}
 
 LOADED_BY = """
 import json, sys

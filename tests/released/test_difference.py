@@ -5,14 +5,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 import generallevel
 from generallevel import explain_difference, general_bench, released
-from generallevel.errors import ImpossibleValue, InvalidInput, UndefinedScore
+from generallevel.errors import ImpossibleValue, UndefinedScore
 from generallevel.evaluation import LEVELS
-from generallevel.released.attribution import _shapley
 
 Write = Callable[..., Path]
 WER = "audio.generation.text-to-speech"  # one of 20 tasks
@@ -153,17 +151,6 @@ def test_where_the_released_scorer_fails_there_is_no_difference() -> None:
     task = next(task.id for task in general_bench() if task.metric == "ms_ssim")
     with pytest.raises(ImpossibleValue, match=r"ms_ssim = -0\.2: the released scorer stops"):
         explain_difference({task: -0.2})
-
-
-def test_shapley_values_of_a_known_game() -> None:
-    # Two players: alone 1 and 2, together 5. Orders: (1, 4) and (3, 2).
-    values = _shapley(np.array([[0.0], [1.0], [2.0], [5.0]]))
-    assert values.tolist() == [[(1 + 3) / 2], [(4 + 2) / 2]]
-
-
-def test_an_infinite_level_cannot_be_split() -> None:
-    with pytest.raises(InvalidInput, match="infinite level"):
-        _shapley(np.array([[0.0], [-np.inf]]))
 
 
 def test_it_is_plain_data_and_prints(golden_sheets: Mapping[str, Any], write_sheets: Write, tmp_path: Path) -> None:

@@ -37,8 +37,7 @@ def test_rows_carry_every_column(full_table: ScoreTable) -> None:
         -math.inf,
         math.inf,
         9.32e-05,
-        None,
-        "line 2",
+        where="line 2",
     )
     assert math.isnan(rows[2].score)
     assert rows[2].reason == "failed"

@@ -8,7 +8,6 @@ not at fault. `CODES` says what each code means.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from typing import SupportsFloat
 
 import numpy as np
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from generallevel.alignment import Aligned, Problem, align
 from generallevel.alignment.values import FEWEST
 from generallevel.analysis.known_answers import canaries
+from generallevel.analysis.printed_precision import half_of_last_digit
 from generallevel.benchmark.catalogue import Catalogue
 from generallevel.benchmark.packaged import general_bench
 from generallevel.benchmark.references import ReferenceSet
@@ -141,19 +141,18 @@ def _unit_doubts(aligned: Aligned, on: Grid, scored: NDArray[np.bool_], _referen
 
 def _ties(aligned: Aligned, on: Grid, scored: NDArray[np.bool_], _references: ReferenceSet) -> Iterator[Finding]:
     apart = np.abs(aligned.values - aligned.references)
-    for place in np.flatnonzero(scored & (apart > 0) & (apart <= 0.5)).tolist():
+    near = scored & (apart > 0) & (apart <= 0.5)  # no figure is printed to less than a whole number
+    near[near] = apart[near] < half_of_last_digit(aligned.references[near])
+    for place in np.flatnonzero(near).tolist():
         reference = float(aligned.references[place])
-        # Half a unit of the last printed digit; a reference of 36.5 may stand for anything from 36.45 to 36.55.
-        half = Decimal(5).scaleb(int(Decimal(repr(reference)).normalize().as_tuple().exponent) - 1)
-        if apart[place] < half:
-            better = (aligned.values[place] > reference) == bool(on.normaliser.higher[place])
-            yield Finding(
-                "tie-at-printed-precision",
-                "info",
-                f"{'won' if better else 'lost'} by {apart[place]:.2g}, less than the last digit to which the "
-                f"reference {reference:g} is printed",
-                on.catalogue.tasks[place].id,
-            )
+        better = (aligned.values[place] > reference) == bool(on.normaliser.higher[place])
+        yield Finding(
+            "tie-at-printed-precision",
+            "info",
+            f"{'won' if better else 'lost'} by {apart[place]:.2g}, less than the last digit to which the "
+            f"reference {reference:g} is printed",
+            on.catalogue.tasks[place].id,
+        )
 
 
 def _flat(aligned: Aligned, on: Grid, scored: NDArray[np.bool_], _references: ReferenceSet) -> Iterator[Finding]:

@@ -8,9 +8,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from generallevel._late import late_names
 from generallevel.benchmark.catalogue import Catalogue
 from generallevel.benchmark.listing import list_tasks
 from generallevel.benchmark.packaged import PAPER, RELEASED, general_bench, reference_set
@@ -20,6 +20,11 @@ from generallevel.benchmark.scopes import Board, Scope, boards, select
 from generallevel.benchmark.task import BETTER, PARADIGMS, PROTOCOLS, UNITS, Task
 
 if TYPE_CHECKING:
+    from generallevel.benchmark.closed.entries import ArchiveLimits
+    from generallevel.benchmark.closed.grading import score_submission
+    from generallevel.benchmark.closed.packing import Submission, make_submission
+    from generallevel.benchmark.closed.report import SubmissionReport
+    from generallevel.benchmark.closed.unpacking import unpack_submission
     from generallevel.benchmark.recipes.book import RecipeBook, Rule
     from generallevel.benchmark.recipes.recipe import Format, FromHeader, Item, Needs, Recipe
     from generallevel.benchmark.runs.evaluated import EvaluatedTable
@@ -28,6 +33,7 @@ if TYPE_CHECKING:
 
 # What only an evaluation of folders needs is loaded when it is first used.
 _LATE = {
+    "ArchiveLimits": "closed.entries",
     "EvaluatedTable": "runs.evaluated",
     "Format": "recipes.recipe",
     "FromHeader": "recipes.recipe",
@@ -36,11 +42,17 @@ _LATE = {
     "Recipe": "recipes.recipe",
     "RecipeBook": "recipes.book",
     "Rule": "recipes.book",
+    "Submission": "closed.packing",
+    "SubmissionReport": "closed.report",
     "TaskResult": "runs.result",
     "evaluate": "runs.evaluating",
+    "make_submission": "closed.packing",
+    "score_submission": "closed.grading",
+    "unpack_submission": "closed.unpacking",
 }
 
 __all__ = [
+    "ArchiveLimits",
     "BETTER",
     "Board",
     "Catalogue",
@@ -59,6 +71,8 @@ __all__ = [
     "ReferenceSet",
     "Rule",
     "Scope",
+    "Submission",
+    "SubmissionReport",
     "Task",
     "TaskResult",
     "UNITS",
@@ -66,15 +80,13 @@ __all__ = [
     "evaluate",
     "general_bench",
     "list_tasks",
+    "make_submission",
     "published",
     "reference_set",
+    "score_submission",
     "select",
+    "unpack_submission",
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _LATE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_LATE[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = late_names(__name__, _LATE, globals())

@@ -9,7 +9,6 @@ Source: L. S. Shapley, A value for n-person games, 1953.
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Mapping
 from itertools import product
@@ -20,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generallevel.alignment import Aligned, align
+from generallevel.analysis.attribution.shapley import shapley_values
 from generallevel.benchmark.packaged import general_bench
-from generallevel.errors import InvalidInput
 from generallevel.evaluation import LEVELS, Columns, Evaluation, Grid, grid, integer_level
 from generallevel.levels import References, reference_set_of
 from generallevel.normaliser import Normaliser, convert
@@ -117,7 +116,7 @@ def explain_difference(
             "Scores made of a part of their items count by that share in both numbers; the released scorer knows none."
         )
     outcomes = _Outcomes(plain, aligned, pairings)
-    shares = _shapley(outcomes.numbers)
+    shares = shapley_values(outcomes.numbers)
     return Difference(
         model=table.model,
         references=chosen.name,
@@ -213,23 +212,3 @@ def _evaluated(
 ) -> Evaluation:
     on = Grid(plain.catalogue, plain.scope, conventions, curves, plain.cells)
     return Columns(on, values, share=share, listed=listed).against(references)
-
-
-def _shapley(numbers: Floats) -> Floats:
-    """The Shapley value of each of n switches, from the outcomes of all 2^n choices.
-
-    ``numbers`` has shape (2^n, levels) and the result (n, levels); its sum over the switches is ``numbers[-1] -
-    numbers[0]``.
-    """
-    if not np.isfinite(numbers).all():
-        raise InvalidInput("an infinite level cannot be split into shares: look for a score of -inf in the table")
-    choices = np.arange(len(numbers))
-    n = len(numbers).bit_length() - 1
-    sizes = np.array([choice.bit_count() for choice in range(len(numbers))])
-    # In how many of the n! orders exactly this choice stands before a switch that is not in it.
-    weights = np.array([math.factorial(size) * math.factorial(n - size - 1) for size in range(n)]) / math.factorial(n)
-    values = []
-    for switch in range(n):
-        without = choices[(choices >> switch & 1) == 0]
-        values.append(weights[sizes[without]] @ (numbers[without | 1 << switch] - numbers[without]))
-    return np.array(values)

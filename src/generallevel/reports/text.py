@@ -18,7 +18,7 @@ from html import escape
 from generallevel.evaluation import LEVELS
 from generallevel.level_report import LevelReport
 
-__all__ = ["columns", "html", "markdown", "plain", "title"]
+__all__ = ["columns", "escaped", "html", "markdown", "pipes", "plain", "title"]
 
 NAMES = {
     1: "specialist",
@@ -71,13 +71,13 @@ def markdown(report: LevelReport) -> str:
     str
         Markdown with pipe tables.
     """
-    parts = [f"### {_escaped(title(report))}", "", *_pipes(*_level_table(report))]
+    parts = [f"### {escaped(title(report))}", "", *pipes(*_level_table(report))]
     if report.modalities:
-        parts += ["", *_pipes(*_modality_table(report))]
-    parts += ["", *(f"- {_escaped(line)}" for line in _facts(report))]
+        parts += ["", *pipes(*_modality_table(report))]
+    parts += ["", *(f"- {escaped(line)}" for line in _facts(report))]
     findings = _finding_lines(report)
     if findings:
-        parts += ["", "**Findings**", "", *(f"- {_escaped(line)}" for line in findings)]
+        parts += ["", "**Findings**", "", *(f"- {escaped(line)}" for line in findings)]
     signature = _printable(report.signature).replace("`", "'")  # nothing can be escaped within a span of code
     return "\n".join([*parts, "", f"`{signature}`"])
 
@@ -179,10 +179,11 @@ def columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     return lines
 
 
-def _pipes(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+def pipes(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """The lines of a Markdown table, its cells escaped; numbers to the right of the first column."""
     rule = ["---", *["--:"] * (len(header) - 1)]
-    escaped = [[_escaped(cell) for cell in cells] for cells in (header, *rows)]
-    return [f"| {' | '.join(cells)} |" for cells in (escaped[0], rule, *escaped[1:])]
+    quoted = [[escaped(cell) for cell in cells] for cells in (header, *rows)]
+    return [f"| {' | '.join(cells)} |" for cells in (quoted[0], rule, *quoted[1:])]
 
 
 def _printable(text: str) -> str:
@@ -190,7 +191,7 @@ def _printable(text: str) -> str:
     return "".join(character if character.isprintable() else " " for character in text)
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """The text as Markdown shows it letter for letter; underscores within words need nothing."""
     return _SPECIAL.sub(r"\\\g<0>", escape(_printable(text), quote=False))
 

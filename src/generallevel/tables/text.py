@@ -23,7 +23,7 @@ from generallevel.tables.headers import assign_roles, is_task_header, refuse_unn
 from generallevel.tables.rows import RowCollector, no_rows, table_of_document
 from generallevel.tables.score_table import ScoreTable
 
-__all__ = ["json_text", "read_csv", "read_json", "write_text"]
+__all__ = ["decoded", "json_document", "json_text", "read_csv", "read_json", "write_text"]
 
 _DELIMITERS = (",", ";", "\t")
 _MAX_DIGITS = 400  # more digits than the largest float has; Python itself refuses integers from 4,300 on
@@ -50,7 +50,7 @@ def read_csv(path: str | os.PathLike[str], *, model: str | None = None) -> Score
         be read; the message names the line.
     """
     name = Path(path).name
-    lines = _csv_lines(_decoded(file_bytes(path), name), name)
+    lines = _csv_lines(decoded(file_bytes(path), name), name)
     first = next(lines, None)
     if first is None:
         raise BadTable(f"{name} is blank.")
@@ -122,9 +122,37 @@ def read_json(path: str | os.PathLike[str], *, model: str | None = None) -> Scor
         For the bare word ``NaN``.
     """
     name = Path(path).name
-    text = _decoded(file_bytes(path), name)
+    document = json_document(decoded(file_bytes(path), name), name)
+    table = table_of_document(document, model=model, source=name)
+    if not len(table):
+        raise no_rows(name)
+    return table
+
+
+def json_document(text: str, name: str) -> object:
+    """What a JSON text of a stranger holds.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    name : str
+        What to call it in messages.
+
+    Returns
+    -------
+    object
+        Mappings, lists, texts, numbers, booleans and None; the bare words ``Infinity`` and ``NaN`` are floats.
+
+    Raises
+    ------
+    BadTable
+        If it is not JSON, is nested too deep, or holds a number beyond the largest float.
+    DuplicateName
+        If one key stands twice in one object.
+    """
     try:
-        document = json.loads(
+        document: object = json.loads(
             text,
             object_pairs_hook=lambda pairs: _without_twins(pairs, name),
             parse_float=lambda digits: _finite(digits, name),
@@ -135,10 +163,7 @@ def read_json(path: str | os.PathLike[str], *, model: str | None = None) -> Scor
         raise BadTable(f"{name} is not JSON: {error}.") from None
     except RecursionError:
         raise BadTable(f"{name} is nested too deep to be a table of scores.") from None
-    table = table_of_document(document, model=model, source=name)
-    if not len(table):
-        raise no_rows(name)
-    return table
+    return document
 
 
 def _without_twins(pairs: list[tuple[str, object]], name: str) -> dict[str, object]:
@@ -168,7 +193,8 @@ def _whole(digits: str, name: str) -> int:
     return int(digits)
 
 
-def _decoded(content: bytes, name: str) -> str:
+def decoded(content: bytes, name: str) -> str:
+    """The text of a file, without a byte order mark. Raises `BadTable` where it is not UTF-8."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -1,0 +1,1 @@
+"""Distributions: intervals of a share, and quantiles of the normal and of Student's distribution."""
