@@ -92,7 +92,8 @@ class Plan:
     def __str__(self) -> str:
         target = "above 0" if self.score is None else f"to {self.score:g}"
         name = "" if self.model is None else f" of {self.model}"
-        lines = [f"{len(self.wins)} wins take {self.level}{name} {target}, at a cost of {self.total:g} ({self.cost})"]
+        wins = "1 win takes" if len(self.wins) == 1 else f"{len(self.wins)} wins take"
+        lines = [f"{wins} {self.level}{name} {target}, at a cost of {self.total:g} ({self.cost})"]
         moves = (f"{level} {before:.3f} -> {self.after[level]:.3f}" for level, before in self.before.items())
         lines.append("  " + ", ".join(moves))
         lines += [f"  {task}" for task in self.wins[:SHOWN]]
