@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 import generallevel
 from generallevel.cli import main
+from generallevel.testing.synthetic import SyntheticBench, write_general_bench
 
 DERAINING = "image.generation.image-deraining"
 
@@ -131,6 +132,75 @@ def test_demo_prints_ours_beside_the_published_levels() -> None:
 
 def test_help_names_every_command() -> None:
     done = run("--help")
-    for command in ("demo", "difference", "level", "lint", "metrics", "tasks", "template"):
+    assert {"demo", "evaluate", "grade", "level", "lint", "page", "submit"} <= set(main.commands)
+    for command in main.commands:
         assert command in done.output
     assert run("--version").output.strip().endswith(generallevel.__version__)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> SyntheticBench:
+    return write_general_bench(tmp_path / "bench", tasks=["Human Action Recognition", "Topic Classification"], items=4)
+
+
+def test_evaluate_prints_the_run_and_the_level(bench: SyntheticBench, tmp_path: Path) -> None:
+    table = tmp_path / "scores.csv"
+    done = run(
+        "evaluate", bench.root, "--predictions", bench.corrupted, "--task", "Human Action Recognition",
+        "--task", "Topic Classification", "--model", "mine", "--table", table, "--run", tmp_path / "run",
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    assert done.output.startswith("2 of 2 tasks scored; 8 of 8 items")
+    assert "mine: Level" in done.output
+    assert generallevel.compute_level(table).supported == 2
+    assert len((tmp_path / "run" / "results.jsonl").read_text().splitlines()) >= 2
+
+
+def test_evaluate_as_json_holds_results_and_level(bench: SyntheticBench) -> None:
+    done = run(
+        "evaluate",
+        bench.root,
+        "--predictions",
+        bench.perfect,
+        "--scope",
+        "C:image.comprehension",
+        "--items",
+        "--format",
+        "json",
+    )
+    told = json.loads(done.output)
+    (scored,) = (row for row in told["results"] if row["value"] is not None)
+    assert (scored["task"], scored["value"]) == ("image.comprehension.human-action-recognition", 1.0)
+    assert len(scored["items"]) == 4
+    assert told["level"]["supported"] == 1
+
+
+def test_evaluate_says_what_failed_and_exits_with_1(bench: SyntheticBench) -> None:
+    broken = next(bench.root.rglob("TopicClassification/annotation.json"))
+    broken.write_text("[", encoding="utf-8")
+    done = run("evaluate", bench.root, "--predictions", bench.perfect, "--task", "Topic Classification")
+    assert done.exit_code == 1
+    assert "[task-failed]" in done.output
+    assert run("evaluate", bench.root / "nowhere").exit_code == 2
+
+
+def test_submit_and_grade_a_closed_set(bench: SyntheticBench, tmp_path: Path) -> None:
+    archive, written = tmp_path / "mine.zip", tmp_path / "report.json"
+    names = ("--task", "Human Action Recognition", "--task", "Topic Classification")
+    packed = run(
+        "submit", bench.root, "--predictions", bench.corrupted, "--archive", archive, "--model", "mine", *names
+    )
+    assert packed.exit_code == 0, packed.output
+    done = run("grade", archive, bench.root, "--output", written, *names)
+    assert done.exit_code == 0, done.output
+    assert "mine: Level" in done.output
+    assert '"items"' not in written.read_text(encoding="utf-8")
+    assert json.loads(run("grade", archive, bench.root, "--format", "json", *names).output)
+
+
+def test_page_writes_one_file(table: Path, tmp_path: Path) -> None:
+    output = tmp_path / "page.html"
+    done = run("page", table, "--output", output)
+    assert done.exit_code == 0
+    assert done.output.startswith(f"{output}: ")
+    assert output.read_text(encoding="utf-8").startswith("<!doctype html>")
