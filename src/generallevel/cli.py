@@ -17,7 +17,7 @@ from typing import Any, ParamSpec
 import click
 
 from generallevel import _version
-from generallevel.errors import GeneralLevelError
+from generallevel.errors import BadTable, GeneralLevelError
 
 __all__ = ["main"]
 
@@ -127,6 +127,10 @@ def evaluate(
     from generallevel.benchmark.runs.evaluating import evaluate
     from generallevel.levels import compute_level
 
+    if table is not None and (table.suffix.lower() not in (".csv", ".tsv", ".json") or not table.parent.is_dir()):
+        raise BadTable(
+            f"--table {table}: wanted a .csv, .tsv or .json file in a folder that is there"
+        )  # not hours later
     scores = evaluate(root, tasks=list(names) or scope, n_jobs=jobs, keep_items=items, **settings)
     if table is not None:
         scores.write(table)

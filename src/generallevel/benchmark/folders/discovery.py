@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from generallevel.benchmark.folders.answers import AnswerFile, AnswerTree, answe
 from generallevel.benchmark.folders.documents import read_document
 from generallevel.benchmark.folders.files import Files
 from generallevel.benchmark.folders.limits import LIMITS, Limits
-from generallevel.benchmark.folders.naming import FolderNames
+from generallevel.benchmark.folders.naming import folder_names
 from generallevel.benchmark.folders.shape import shape_of
 from generallevel.benchmark.folders.stored import stored_bytes
 from generallevel.benchmark.folders.walking import Place, existing_root, walk
@@ -128,6 +128,7 @@ def find_answers(
     *,
     name: str = "prediction.json",
     limits: Limits = LIMITS,
+    mirrored: Iterable[tuple[str, ...]] = (),
 ) -> AnswerTree:
     """The prediction files of a tree of their own, by task, for `answer_files`.
 
@@ -141,6 +142,9 @@ def find_answers(
         What the files are called.
     limits : Limits
         How much one file may hold.
+    mirrored : iterable of tuple of str
+        The `parts` of task folders. What lies at the same place belongs to that task, whatever it says of itself, and
+        is not looked into.
 
     Returns
     -------
@@ -152,17 +156,20 @@ def find_answers(
         If there is no such folder.
     """
     top = existing_root(Path(tree), "the folder that holds the predictions")
-    found = _discovered(_Resolver(top, catalogue, limits, (name.casefold(), f"{name.casefold()}.gz")))
+    found = _discovered(_Resolver(top, catalogue, limits, (name.casefold(), f"{name.casefold()}.gz")), set(mirrored))
     by_task = {folder.task.id: folder.annotation for folder in found.folders}
     unresolved = {one.relative: one.reason for one in found.unresolved}
     return AnswerTree(top, name, by_task, dict(found.duplicates), unresolved)
 
 
-def _discovered(resolver: _Resolver) -> Discovery:
+def _discovered(resolver: _Resolver, settled: Container[tuple[str, ...]] = ()) -> Discovery:
     folders: dict[str, list[TaskFolder]] = {}
     unresolved: list[Unresolved] = []
     resolved: set[Path] = set()
     for place in walk(resolver.root, lambda name: name.casefold() in resolver.wanted, lambda at: at.path in resolved):
+        if place.files and place.parts in settled:
+            resolved.add(place.path)
+            continue
         outcome = resolver.outcome(place)
         if isinstance(outcome, Unresolved):
             unresolved.append(outcome)
@@ -181,7 +188,7 @@ class _Resolver:
 
     def __init__(self, root: Path, catalogue: Catalogue, limits: Limits, wanted: Sequence[str]) -> None:
         self.root, self.limits, self.wanted = root, limits, tuple(wanted)
-        self.names = FolderNames(catalogue)
+        self.names = folder_names(catalogue)
         self.catalogue = catalogue
         above = root.resolve().parts[1:]
         self.own_name, self.above_root = (above[-1] if above else ""), above[:-1]

@@ -11,13 +11,13 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from generallevel.benchmark.catalogue import Catalogue
 from generallevel.benchmark.names import folded
 from generallevel.benchmark.task import Task
 
-__all__ = ["FolderNames", "spelling"]
+__all__ = ["FolderNames", "folder_names", "spelling"]
 
 # How folders of the wild call a modality of General-Bench beside its own name.
 _ALSO_CALLED = {"nlp": "language", "text": "language", "threed": "3d"}
@@ -36,6 +36,12 @@ def spelling(name: str) -> str:
     return folded(name.translate(_SIGNS))
 
 
+@lru_cache(maxsize=4)
+def folder_names(catalogue: Catalogue) -> FolderNames:
+    """The names that the tasks of a catalogue may have, made once: a run looks through several trees."""
+    return FolderNames(catalogue)
+
+
 class FolderNames:
     """The names that the tasks of a catalogue may have as folders.
 
@@ -50,6 +56,7 @@ class FolderNames:
         self._full: dict[str, set[int]] = {}
         self._other: dict[str, set[int]] = {}
         self._shortened: dict[str, set[int]] = {}
+        self._groups: dict[tuple[str | None, str | None], frozenset[int]] = {}  # each of some hundred folders asks
         for position, task in enumerate(catalogue.tasks):
             full = {task.id, task.id.rsplit(".", 1)[-1], task.name, task.workbook_name}
             other = {task.short_name, task.workbook_short_name, task.paper_name}
@@ -109,13 +116,14 @@ class FolderNames:
             paradigm = paradigm or (key if key in self._paradigms else None)
         if modality is None and paradigm is None:
             return None
-        fitting = frozenset(
-            position
-            for position, task in enumerate(self.catalogue.tasks)
-            if (modality is None or task.modality == modality)
-            and (paradigm is None or task.paradigm is None or task.paradigm == paradigm)
-        )
-        return fitting or None
+        if (modality, paradigm) not in self._groups:
+            self._groups[modality, paradigm] = frozenset(
+                position
+                for position, task in enumerate(self.catalogue.tasks)
+                if (modality is None or task.modality == modality)
+                and (paradigm is None or task.paradigm is None or task.paradigm == paradigm)
+            )
+        return self._groups[modality, paradigm] or None
 
     def nearest(self, name: str, within: frozenset[int] | None = None) -> str:
         """A sentence with the ids of the tasks whose names are nearest, or nothing."""

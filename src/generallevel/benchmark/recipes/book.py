@@ -49,9 +49,12 @@ class Rule:
 
     def covers(self, task: Task, header: Mapping[str, Any]) -> bool:
         """Whether the rule stands for a task whose annotation file has this header."""
+        return self.may_cover(task) and (not self.types or str(header.get("type", "")).strip().lower() in self.types)
+
+    def may_cover(self, task: Task) -> bool:
+        """Whether the rule stands for a task under some annotation file."""
         return (
             (not self.tasks or task.id in self.tasks)
-            and (not self.types or str(header.get("type", "")).strip().lower() in self.types)
             and (not self.skills or task.skill_code in self.skills)
             and self.metric in (None, task.metric)
             and self.group in (None, task.group, task.modality)
@@ -119,8 +122,7 @@ class RecipeBook:
 
     def restricted(self, task: Task) -> RecipeBook:
         """The book with the rules alone that may stand for a task, whatever its annotation file says."""
-        untyped = (replace(rule, types=()) for rule in self.rules)
-        near = tuple(rule for rule, bare in zip(self.rules, untyped, strict=True) if bare.covers(task, {}))
+        near = tuple(rule for rule in self.rules if rule.may_cover(task))
         return replace(self, rules=near, base=None if self.base is None else self.base.restricted(task))
 
     @property

@@ -20,10 +20,13 @@ from generallevel.benchmark.recipes.image_relations import CLASS
 from generallevel.benchmark.recipes.recipe import FromHeader, Needs, Recipe
 from generallevel.errors import ImpossibleValue, InvalidInput
 
-__all__ = ["FORMATS", "IMAGE_AND_IMAGE", "IMAGE_AND_TEXT", "IMAGE_PAIR", "IMAGE_SET", "RULES"]
+__all__ = ["CEILING", "FORMATS", "IMAGE_AND_IMAGE", "IMAGE_AND_TEXT", "IMAGE_PAIR", "IMAGE_SET", "RULES"]
 
 GROUP = "image.generation"
 WHITE = 255
+# dB, ours: what an image or a frame without error counts; above the 98 dB of one grey level in 200,000 pixels. Without
+# it one image of a thousand, copied to the last bit, would make the mean infinite, and win the task.
+CEILING = 100.0
 PER_STEP = 257  # 16-bit levels for each 8-bit one: 65535 / 255
 MOST_IMAGES = 1000  # ours: images of one item
 LIST_KEYS = ("images", "files", "image", *FILE_KEYS)
@@ -121,7 +124,14 @@ RULES = (
         group=GROUP,
     ),
     Rule(
-        Recipe("psnr", IMAGE_PAIR, params={"data_range": WHITE}, grade="inferred", note="over all channels of RGB"),
+        Recipe(
+            "psnr",
+            IMAGE_PAIR,
+            params={"data_range": WHITE, "ceiling": CEILING},
+            grade="inferred",
+            perfect=CEILING,
+            note="over all channels of RGB, the mean over images; one without error counts 100 dB",
+        ),
         metric="psnr",
         group=GROUP,
     ),

@@ -12,11 +12,11 @@ Conventions: a reader takes the whole `Item` and returns what the metric takes; 
 from __future__ import annotations
 
 import inspect
-import marshal
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import dataclass, field, fields, is_dataclass
+from functools import partial
+from types import CodeType, MappingProxyType
 from typing import Any
 
 from generallevel.benchmark.folders.files import Files
@@ -241,7 +241,26 @@ def _named(value: Any) -> str:
         return f"header({value.key},{value.default!r},{_named(value.read)})"
     if isinstance(value, Needs):
         return f"needs({value.role})"
+    if isinstance(value, partial):
+        words = (f"{name}={_named(one)}" for name, one in sorted(value.keywords.items()))
+        return f"partial({', '.join([_named(value.func), *map(_named, value.args), *words])})"
     name = getattr(value, "__qualname__", None) or repr(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        parts = (f"{one.name}={_named(getattr(value, one.name))}" for one in fields(value))
+        name = f"{type(value).__qualname__}({', '.join(parts)})"
     called = value if inspect.isfunction(value) else vars(type(value)).get("__call__")
-    code = getattr(called, "__code__", None)
-    return str(name) if code is None else f"{name}:{zlib.crc32(marshal.dumps(code)):08x}"
+    if not inspect.isfunction(called):
+        return str(name)
+    held = [cell.cell_contents for cell in called.__closure__ or () if cell.cell_contents is not called]
+    settings = [*(called.__defaults__ or ()), *(called.__kwdefaults__ or {}).values(), *held]
+    said = [_spelt(called.__code__), *map(_named, settings)]
+    return f"{name}:{zlib.crc32(repr(said).encode(errors='replace')):08x}"
+
+
+def _spelt(code: CodeType) -> tuple[Any, ...]:
+    """What a body of code does, where it stands apart: `marshal` says it otherwise from one moment to the next."""
+    constants = [
+        _spelt(one) if isinstance(one, CodeType) else sorted(map(repr, one)) if isinstance(one, frozenset) else one
+        for one in code.co_consts
+    ]
+    return code.co_code, code.co_names, code.co_varnames[: code.co_argcount + code.co_kwonlyargcount], constants

@@ -16,6 +16,7 @@ from generallevel.benchmark.recipes import video_frames, video_generation, video
 from generallevel.benchmark.recipes.answer_fields import answer_text
 from generallevel.benchmark.recipes.answers import CAPTION, TEXT, LabelReference
 from generallevel.benchmark.recipes.book import Rule
+from generallevel.benchmark.recipes.image_generation import CEILING
 from generallevel.benchmark.recipes.recipe import Format, FromHeader, Item, Needs, Recipe
 from generallevel.benchmark.recipes.video_frames import CLIP_DEPTH, FLOW, GREY_CLIPS, PAIRED_CLIPS
 from generallevel.benchmark.recipes.video_generation import (
@@ -35,9 +36,8 @@ from generallevel.benchmark.recipes.video_generation import (
 )
 from generallevel.benchmark.recipes.video_tracks import CLIP_MASKS, TRACK, TUBE
 
-__all__ = ["CEILING", "CLASS", "FORMATS", "RELEASED_RULES", "RULES"]
+__all__ = ["CLASS", "FORMATS", "RELEASED_RULES", "RULES"]
 
-CEILING = 100.0  # dB, ours: what a frame without error counts; above the 98 dB of one grey level in 200,000 pixels
 BYTE = 255
 COMPREHENSION, GENERATION = "video.comprehension", "video.generation"
 FROM_ONE, FROM_ZERO = ("#V-C-10",), ("#V-C-12",)  # HC-STVG, VidSTG

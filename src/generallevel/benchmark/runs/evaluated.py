@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,9 @@ from generallevel.findings import Finding
 from generallevel.tables.score_table import ScoreTable
 
 __all__ = ["EvaluatedTable"]
+
+SHOWN_REASONS = 20  # ours: of 699 tasks all may be told apart; the printed table is to be read
+SHOWN_FINDINGS = 5  # of one kind
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -118,13 +122,19 @@ class EvaluatedTable(ScoreTable):
             f"{self.summary}; {sum(row.n_scored for row in self.results):,} of "
             f"{sum(row.n_total for row in self.results):,} items; reading {reading:.1f} s, scoring {scoring:.1f} s"
         ]
-        reasons: dict[str, int] = {}
-        for row in self.results:
-            if row.reason is not None:
-                reasons[row.reason] = reasons.get(row.reason, 0) + 1
-        for reason, number in sorted(reasons.items(), key=lambda entry: -entry[1]):
-            lines.append(f"  {number} without a score: {reason}")
-        lines += [f"  {finding}" for finding in self.findings if finding.severity != "info"]
+        reasons = Counter(row.reason for row in self.results if row.reason is not None and not row.failed)
+        told = reasons.most_common(SHOWN_REASONS)
+        lines += [f"  {number} without a score: {reason}" for reason, number in told]
+        left = reasons.total() - sum(number for _, number in told)
+        lines += [f"  {left} without a score for {len(reasons) - len(told)} other reasons"] * bool(left)
+        counts = Counter(finding.code for finding in self.findings)
+        seen: Counter[str] = Counter()
+        for finding in self.findings:
+            seen[finding.code] += 1
+            if seen[finding.code] <= SHOWN_FINDINGS:
+                lines.append(f"  {finding}")
+            elif seen[finding.code] == SHOWN_FINDINGS + 1:
+                lines.append(f"  ... and {counts[finding.code] - SHOWN_FINDINGS:,} more [{finding.code}]")
         return "\n".join(lines)
 
 

@@ -1,20 +1,18 @@
 """Evaluating: one call from a tree of task folders to a table of scores.
 
-Folders are found and resolved to tasks, tasks are cut into units of work, units are scored here or by joblib's workers,
-and results are written down as they come. What a unit yields does not depend on who scores it
-(`generallevel.benchmark.runs.work`), so the number of workers never shows in the table.
+Folders are found and resolved to tasks, tasks are scored here or by joblib's workers
+(`generallevel.benchmark.runs.workers`), and results are written down as they come.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from generallevel._version import __version__
 from generallevel.benchmark.catalogue import Catalogue
@@ -28,17 +26,21 @@ from generallevel.benchmark.recipes.recipe import Recipe
 from generallevel.benchmark.runs.evaluated import EvaluatedTable
 from generallevel.benchmark.runs.journal import Journal, fingerprint_of
 from generallevel.benchmark.runs.result import TaskResult
-from generallevel.benchmark.runs.work import Job, Opened, Part, failed, merged, result_of, score_slices, score_task
+from generallevel.benchmark.runs.work import Job
+from generallevel.benchmark.runs.workers import Backend, results
 from generallevel.benchmark.scopes import select
 from generallevel.benchmark.task import Task
-from generallevel.errors import GeneralLevelError, MissingExtra, UnknownName
+from generallevel.errors import (
+    InvalidInput,
+    MissingExtra,
+    UnknownName,
+    UnknownScope,
+    UnknownTask,
+    did_you_mean,
+)
 from generallevel.findings import Finding
 
-__all__ = ["evaluate"]
-
-SPLIT_BYTES = 16 * 2**10  # ours: an annotation file of media below this, some hundred items, is one unit of work
-
-Backend = Literal["loky", "multiprocessing", "threading"] | str
+__all__ = ["chosen_book", "chosen_tasks", "evaluate"]
 
 
 def evaluate(
@@ -72,7 +74,7 @@ def evaluate(
     ratings : str or path, default "ratings.json"
         Where the ratings of judged tasks lie, told in the same way.
     tasks : str or iterable of str, optional
-        A scope (``"C:audio.generation"``) or names of tasks; by default all tasks of the catalogue.
+        A scope (``"C:audio.generation"``), the name of a task, or several names; by default all tasks of the catalogue.
     extractors : mapping of role to object, optional
         What computes features, transcripts or the like: ``{"inception": ..., "transcriber": ...}``. A task whose role
         is not filled is reported as not scored.
@@ -107,9 +109,12 @@ def evaluate(
     Raises
     ------
     InvalidInput
-        If ``root`` or ``predictions`` is no folder, or the run folder holds something else.
+        If ``root`` or ``predictions`` is no folder; if the run folder holds something else, is in use or cannot be
+        written; if what was given cannot be sent to workers.
+    GeneralLevelError
+        If a worker was killed.
     UnknownTask, UnknownScope, UnknownName
-        If there is no such task, scope or book of recipes.
+        If there is no such task, scope or book of recipes, or no recipe asks for an extractor of such a role.
 
     Notes
     -----
@@ -117,46 +122,77 @@ def evaluate(
     reason stands in ``result(task).reasons``; a task that cannot be scored is a row without a score, with its reason.
     """
     bench = catalogue or general_bench()
-    wanted = _wanted(tasks, bench)
-    book = _book(recipe, recipes or {}, bench)
-    found = find_task_folders(Path(root), bench, limits=limits)
+    wanted = chosen_tasks(tasks, bench)
+    book = chosen_book(recipe, recipes or {}, bench)
+    _refuse_slips(n_jobs, extractors or {}, book)
+    top = _real(root)
+    found = find_task_folders(top, bench, limits=limits)
+    places = [folder.parts for folder in found.folders]
     answers = Answers(
-        _tree(predictions, "prediction.json", bench, limits), _tree(ratings, "ratings.json", bench, limits)
+        _tree(predictions, "prediction.json", bench, limits, places),
+        _tree(ratings, "ratings.json", bench, limits, places),
     )
-    journal = None if run is None else Journal(Path(run))
+    jobs = [
+        _job(folder, top, answers, book, extractors or {}, keep_items, limits)
+        for folder in found.folders
+        if folder.task.id in wanted
+    ]
     done: dict[str, TaskResult] = {}
-    jobs = []
-    for folder in found.folders:
-        if folder.task.id not in wanted:
-            continue
-        job = _job(folder, Path(root), answers, book, extractors or {}, keep_items, limits)
+    with nullcontext() if run is None else Journal(Path(run)) as journal:
         if journal is not None:
-            job = replace(job, fingerprint=_fingerprint(job))
-            known = journal.known(job.task.id, job.fingerprint)
-            if known is not None:
-                done[job.task.id] = known
-                continue
-        jobs.append(job)
-    with _bar(len(jobs), progress) as advance:
-        for result in _results(jobs, n_jobs, backend):
-            if journal is not None:
-                journal.write(result)
-            done[result.task] = result
-            advance()
+            jobs = [replace(job, fingerprint=_fingerprint(job)) for job in jobs]
+            found_again = (journal.known(job.task.id, job.fingerprint) for job in jobs)
+            done = {result.task: result for result in found_again if result is not None}
+            jobs = [job for job in jobs if job.task.id not in done]
+        with _bar(len(jobs), progress) as advance:
+            for result in results(jobs, n_jobs, backend):
+                if journal is not None:
+                    journal.write(result)
+                done[result.task] = result
+                advance()
     rows = [done.get(task.id) or _absent(task, found) for task in bench.tasks if task.id in wanted]
     findings = _findings(found, answers, rows)
-    return EvaluatedTable.of(rows, findings, model=model, split=split, source=Path(root).name or "tree")
+    return EvaluatedTable.of(rows, findings, model=model, split=split, source=Path(root).absolute().name or "tree")
 
 
-def _wanted(tasks: str | Iterable[str] | None, bench: Catalogue) -> set[str]:
+def _refuse_slips(n_jobs: int, extractors: Mapping[str, Any], book: RecipeBook) -> None:
+    """What would cost every item its score, hours later, refused at once."""
+    if n_jobs == 0:
+        raise InvalidInput("n_jobs is a number of workers, or -1 for all cores, not 0")
+    from generallevel.benchmark.recipes.books import BOOKS
+
+    roles = {role for one in (book, *BOOKS.values()) for recipe in one.recipes for role in recipe.roles}
+    for role, one in extractors.items():
+        if role not in roles:
+            raise UnknownName(
+                f"no recipe asks for an extractor {role!r}; they ask for {', '.join(sorted(roles))}."
+                f"{did_you_mean(role, roles)}"
+            )
+        if callable(one) and not all(isinstance(getattr(one, said, None), str) for said in ("name", "fingerprint")):
+            raise InvalidInput(
+                f"extractors[{role!r}], a {type(one).__name__}, has no name and fingerprint, which enter the signature "
+                "of the score: wrap it, extractors.Wrapped(function, name=..., version=...)"
+            )
+
+
+def chosen_tasks(tasks: str | Iterable[str] | None, bench: Catalogue) -> set[str]:
+    """The ids of the tasks that a scope or names mean; of all where nothing is said."""
     if tasks is None:
         return set(bench.ids)
     if isinstance(tasks, str):
-        return {bench.tasks[place].id for place in select(bench, tasks).positions.tolist()}
+        try:
+            return {bench.tasks[place].id for place in select(bench, tasks).positions.tolist()}
+        except UnknownScope:
+            try:
+                return {bench.resolve(tasks).id}
+            except UnknownTask:
+                pass
+            raise
     return {bench.resolve(name).id for name in tasks}
 
 
-def _book(recipe: str | RecipeBook, own: Mapping[str, Recipe], bench: Catalogue) -> RecipeBook:
+def chosen_book(recipe: str | RecipeBook, own: Mapping[str, Recipe], bench: Catalogue) -> RecipeBook:
+    """The book of a name or the book itself, with the user's own recipes in it."""
     from generallevel.benchmark.recipes.books import BOOKS
 
     if isinstance(recipe, str):
@@ -182,8 +218,21 @@ class Answers:
         return {folder: reason for tree in trees for folder, reason in tree.unresolved.items()}
 
 
-def _tree(given: str | os.PathLike[str], name: str, bench: Catalogue, limits: Limits) -> str | AnswerTree:
-    return find_answers(given, bench, name=name, limits=limits) if Path(given).is_dir() else os.fspath(given)
+def _tree(
+    given: str | os.PathLike[str], name: str, bench: Catalogue, limits: Limits, places: Iterable[tuple[str, ...]]
+) -> str | AnswerTree:
+    tree = _real(given)
+    if not tree.is_dir():
+        return os.fspath(given)
+    return find_answers(tree, bench, name=name, limits=limits, mirrored=places)
+
+
+def _real(given: str | os.PathLike[str]) -> Path:
+    """A path that means the same wherever a worker stands, and whatever links are turned to later."""
+    try:
+        return Path(os.path.realpath(given))
+    except ValueError:  # a zero byte: told where it is looked for
+        return Path(given)
 
 
 def _job(
@@ -197,6 +246,8 @@ def _job(
 ) -> Job:
     predictions = answer_files(folder, root, answers.predictions, limits)
     ratings = answer_files(folder, root, answers.ratings, limits, name="ratings.json")
+    near = book.restricted(folder.task)
+    roles = {role for one in near.recipes for role in one.roles}
     return Job(
         task=folder.task,
         folder=folder.relative,
@@ -204,14 +255,14 @@ def _job(
         predictions=predictions,
         ratings=ratings,
         files=Files(root, folder.path, limits),
-        book=book.restricted(folder.task),
-        extractors=extractors,
+        book=near,
+        extractors={role: one for role, one in extractors.items() if role in roles},  # a network weighs in the post
         keep_items=keep_items,
     )
 
 
 def _fingerprint(job: Job) -> str:
-    extractors = {role: getattr(one, "fingerprint", type(one).__qualname__) for role, one in job.extractors.items()}
+    extractors = {role: getattr(one, "fingerprint", f"{one!s:.200}") for role, one in job.extractors.items()}
     settings = {
         "version": __version__,
         "task": job.task.id,
@@ -221,117 +272,8 @@ def _fingerprint(job: Job) -> str:
         "limits": repr(job.limits),
     }
     folders = [(one.folder, one.root) for one in (job.files, job.predictions.files)]
-    return fingerprint_of((job.annotation, job.predictions.path, job.ratings.path), folders, settings)
-
-
-# ------------------------------------------------------------------------------------------------- units of work
-
-
-@dataclass(frozen=True)
-class Unit:
-    """A job, whole or some slices of it."""
-
-    job: int
-    which: tuple[int, ...] | None = None
-
-
-def _units(jobs: Sequence[Job]) -> list[Unit]:
-    """What is handed out, the largest first, so that no worker is left with a long task at the end."""
-    units: list[tuple[int, Unit]] = []
-    for place, job in enumerate(jobs):
-        size = job.annotation.stat().st_size
-        slices = _slices_of_media(job) if size > SPLIT_BYTES else range(1)
-        if len(slices) > 1:
-            units += [(SPLIT_BYTES + size, Unit(place, (number,))) for number in slices]
-        else:
-            units.append((size, Unit(place)))
-    return [unit for _, unit in sorted(units, key=lambda entry: (-entry[0], entry[1].job, entry[1].which or ()))]
-
-
-def _slices_of_media(job: Job) -> range:
-    """The slices of a task whose items are files; one of everything where it is cheaper not to ask."""
-    if not any(recipe.format.media for recipe in job.book.recipes):
-        return range(1)
-    try:
-        opened = Opened(job)
-        if opened.answers.path is None or opened.rated or not opened.recipe.format.media:
-            return range(1)
-        return opened.slices
-    except GeneralLevelError:  # the worker meets it again, and reports it
-        return range(1)
-
-
-def _work(job: Job, which: tuple[int, ...] | None) -> TaskResult | Part:
-    """What a worker does with a unit."""
-    with _one_thread():
-        if which is None:
-            return score_task(job)
-        try:
-            return score_slices(job, which)
-        except Exception as slip:  # noqa: BLE001 - as in score_task
-            return failed(job, slip)
-
-
-def _one_thread() -> Any:
-    """One BLAS thread: workers would fight for the cores, and the number of threads shows in the last bits of sums."""
-    return _pools().limit(limits=1)
-
-
-@cache
-def _pools() -> Any:
-    import scipy.linalg  # noqa: F401 - loads the BLAS that is to be limited
-    from threadpoolctl import ThreadpoolController
-
-    return ThreadpoolController()
-
-
-def _results(jobs: Sequence[Job], n_jobs: int, backend: Backend | None) -> Iterator[TaskResult]:
-    """The results as they come."""
-    if n_jobs == 1 and backend is None:
-        with _one_thread():
-            yield from map(score_task, jobs)
-        return
-    units = _units(jobs)
-    waiting: dict[int, dict[tuple[int, ...], TaskResult | Part]] = {}
-    expected = {place: sum(unit.job == place for unit in units) for place in {unit.job for unit in units}}
-    for unit, outcome in _parallel(jobs, units, n_jobs, backend):
-        if unit.which is None:
-            assert isinstance(outcome, TaskResult)
-            yield outcome
-            continue
-        parts = waiting.setdefault(unit.job, {})
-        parts[unit.which] = outcome
-        if len(parts) == expected[unit.job]:
-            yield _joined(jobs[unit.job], [parts[which] for which in sorted(waiting.pop(unit.job))])
-
-
-def _joined(job: Job, outcomes: Sequence[TaskResult | Part]) -> TaskResult:
-    """The result of a task from its slices, in their order; the first failure where there is one."""
-    parts = []
-    for outcome in outcomes:
-        if isinstance(outcome, TaskResult):
-            return outcome
-        parts.append(outcome)
-    opened = None
-    try:
-        opened = Opened(job)
-        return result_of(opened, merged(parts))
-    except GeneralLevelError as slip:
-        return failed(job, slip, opened)
-
-
-def _parallel(
-    jobs: Sequence[Job], units: Sequence[Unit], n_jobs: int, backend: Backend | None
-) -> Iterator[tuple[Unit, TaskResult | Part]]:
-    from joblib import Parallel, delayed
-
-    settings: dict[str, Any] = {} if backend is None else {"backend": backend}
-    pool = Parallel(n_jobs=n_jobs, return_as="generator_unordered", **settings)
-    yield from pool(delayed(_numbered)(unit, jobs[unit.job]) for unit in units)
-
-
-def _numbered(unit: Unit, job: Job) -> tuple[Unit, TaskResult | Part]:
-    return unit, _work(job, unit.which)
+    documents = (job.annotation, job.predictions.path, job.ratings.path)
+    return fingerprint_of(documents, folders, settings, most=job.limits.json_bytes)
 
 
 # ------------------------------------------------------------------------------------------------------ the report

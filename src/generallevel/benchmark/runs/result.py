@@ -122,7 +122,7 @@ class TaskResult:
 
 
 def _spelt(number: float | None) -> float | str | None:
-    return str(number) if isinstance(number, float) and math.isinf(number) else number
+    return str(number) if isinstance(number, float) and not math.isfinite(number) else number
 
 
 def _read(number: Any) -> float | None:

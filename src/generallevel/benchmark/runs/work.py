@@ -31,7 +31,7 @@ from generallevel.benchmark.runs.result import TaskResult
 from generallevel.benchmark.task import PROTOCOLS, Task
 from generallevel.errors import GeneralLevelError, InvalidInput, MissingExtra, NotComputable, UndefinedScore
 from generallevel.registry import Metric
-from generallevel.scoring import Score, Stream
+from generallevel.scoring import ItemScore, Score, Stream
 from generallevel.tallies import Additive
 
 __all__ = ["VALUES_IN_SLICE", "Job", "Part", "merged", "result_of", "score_slices", "score_task"]
@@ -40,6 +40,8 @@ __all__ = ["VALUES_IN_SLICE", "Job", "Part", "merged", "result_of", "score_slice
 # the last bits of sums of floats.
 VALUES_IN_SLICE = 1024
 MEDIA_IN_SLICE = 64
+NOTHING = ("no prediction", "no rating")
+UNEXPECTED = "unexpected"  # opens the reason of an error that no reader and no metric has meant
 
 
 @dataclass(frozen=True)
@@ -268,7 +270,7 @@ def _rows(opened: Opened, paired: Pairing, span: slice, part: Part) -> Iterator[
         reason = paired.reasons.get(raw.id)
         pred = None
         if reason is None and raw.prediction is None:
-            reason = "no rating" if opened.rated else "no prediction"
+            reason = NOTHING[opened.rated]
         if reason is None:
             pred, reason = _prediction(reader, item)
         if reason is not None and Slip.MISSING_LEAVE_THE_DENOMINATOR in job.book.slips:
@@ -286,8 +288,9 @@ def _reference(reader: Reader | None, item: Item) -> Any:
         return reader(item)
     except (MissingExtra, NotComputable):
         raise
-    except GeneralLevelError as slip:
-        raise InvalidInput(f"the reference of item {item.id!r} cannot be read: {slip}") from slip
+    except Exception as slip:
+        told = str(slip) if isinstance(slip, GeneralLevelError) else _unexpected(slip)
+        raise InvalidInput(f"the reference of item {item.id!r} cannot be read: {told}") from slip
 
 
 def _prediction(reader: Reader, item: Item) -> tuple[Any, str | None]:
@@ -304,7 +307,7 @@ def _prediction(reader: Reader, item: Item) -> tuple[Any, str | None]:
 
 
 def _unexpected(slip: Exception) -> str:
-    return f"unexpected {type(slip).__name__}: {slip}"
+    return f"{UNEXPECTED} {type(slip).__name__}: {slip}"
 
 
 def _add(part: Part, name: str, pred: Any, ref: Any, reason: str | None) -> None:
@@ -320,14 +323,27 @@ def _add(part: Part, name: str, pred: Any, ref: Any, reason: str | None) -> None
             part.stream.add(None, ref, id=name, reason=_unexpected(slip))
         return
     if ref is not None:
-        part.stream.add(None, ref)
+        refused = _refused(part.stream, None, ref)
+        if refused is not None:  # a smaller set of real ones would be another metric
+            raise InvalidInput(f"the reference of item {name!r} cannot be scored: {refused}")
     if pred is None:
         part.reasons[name] = str(reason)
         return
-    before = len(part.stream.reasons)
-    part.stream.add(pred, None)
-    if len(part.stream.reasons) > before:
-        part.reasons[name] = next(reversed(part.stream.reasons.values()))
+    refused = _refused(part.stream, pred, None)
+    if refused is not None:
+        part.reasons[name] = refused
+
+
+def _refused(stream: Stream, pred: Any, ref: Any) -> str | None:
+    """Why a member of one of two sets cannot be scored; None where it is."""
+    before = len(stream.reasons)
+    try:
+        stream.add(pred, ref)
+    except (MissingExtra, NotComputable):
+        raise
+    except Exception as slip:  # noqa: BLE001 - as in `_prediction`
+        return _unexpected(slip)
+    return next(reversed(stream.reasons.values())) if len(stream.reasons) > before else None
 
 
 def _extend(part: Part, present: Sequence[tuple[str, Any, Any]]) -> None:
@@ -421,13 +437,16 @@ def result_of(opened: Opened, part: Part) -> TaskResult:
         blank,
         value=score.value,
         statistics=_statistics(score),
-        items=score.items and tuple(replace(item, reason=part.reasons.get(item.id)) for item in score.items),
+        items=score.items and tuple(ItemScore(one.id, one.value, part.reasons.get(one.id)) for one in score.items),
         standard_error=_standard_error(score),
     )
 
 
 def _nothing_scored(blank: TaskResult, metric: Metric) -> TaskResult:
     """The result where no item has a prediction: the worst score, where there is one and it is worth nothing."""
+    given = [reason for reason in blank.reasons.values() if reason not in NOTHING]
+    if given and all(reason.startswith(UNEXPECTED) for reason in given):  # the slip of a reader or an extractor
+        return replace(blank, reason=f"failed: every prediction ends in an error: {given[0]}", failed=True)
     worst = metric.bounds[0 if metric.better == "higher" else 1]
     if blank.n_total and math.isfinite(worst) and float(metric.scale(worst)) <= 0:
         return replace(blank, value=float(worst), n_counted=blank.n_total)
