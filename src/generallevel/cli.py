@@ -27,13 +27,13 @@ P = ParamSpec("P")
 
 
 def _guarded(command: Callable[P, None]) -> Callable[P, None]:
-    """Print an error of ours as one message, and exit with 2."""
+    """Print an error of ours or of the disk as one message, and exit with 2."""
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             command(*args, **kwargs)
-        except GeneralLevelError as slip:
+        except (GeneralLevelError, OSError) as slip:  # of ours, or of a disk: no folder, no right, no room
             click.echo(f"error: {slip}", err=True)
             raise click.exceptions.Exit(UNUSABLE) from None
 

@@ -184,6 +184,22 @@ def test_evaluate_says_what_failed_and_exits_with_1(bench: SyntheticBench) -> No
     assert run("evaluate", bench.root / "nowhere").exit_code == 2
 
 
+def test_a_table_that_cannot_be_written_is_told_before_anything_is_scored(
+    bench: SyntheticBench, tmp_path: Path
+) -> None:
+    for name in ("no folder/scores.csv", "scores.txt"):
+        done = run("evaluate", bench.root, "--table", tmp_path / name, "--run", tmp_path / "run")
+        assert done.exit_code == 2
+        assert "wanted a .csv, .tsv or .json file in a folder that is there" in done.output
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_disk_that_refuses_is_one_message(table: Path, tmp_path: Path) -> None:
+    done = run("page", table, "--output", tmp_path / "no folder" / "page.html")
+    assert done.exit_code == 2
+    assert done.output.startswith("error: ")
+
+
 def test_submit_and_grade_a_closed_set(bench: SyntheticBench, tmp_path: Path) -> None:
     archive, written = tmp_path / "mine.zip", tmp_path / "report.json"
     names = ("--task", "Human Action Recognition", "--task", "Topic Classification")

@@ -472,6 +472,15 @@ def test_answers_in_a_tree_of_other_names_are_found_by_task(trees: Path) -> None
     assert answers.reason == f"2 folders claim the task: again/{snake(DOG.name)}, preds/{DOG.id}"
 
 
+def test_answers_at_the_same_place_are_not_asked_what_they_are(trees: Path) -> None:
+    folder = dog(trees)
+    place = put(trees / "mine" / "/".join(folder.parts), {"task": "nothing known", "data": []}, "prediction.json")
+    put(place / "below", [], "prediction.json")
+    tree = find_answers(trees / "mine", BENCH, mirrored=[folder.parts])
+    assert (tree.by_task, tree.unresolved) == ({}, {})
+    assert answer_files(folder, trees / "bench", tree).path == (place / "prediction.json").resolve()
+
+
 def test_answers_that_leave_their_tree_are_refused(trees: Path) -> None:
     put(trees / "elsewhere", [], "prediction.json")
     place = trees / "mine" / "Image" / "comprehension"

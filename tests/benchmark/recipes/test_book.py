@@ -1,11 +1,14 @@
 """The books of recipes: every task has one, graded, with a format that is described and can be made."""
 
+from dataclasses import dataclass
+from functools import partial
+
 import pytest
 
 from generallevel.benchmark import RecipeBook, Rule, general_bench
 from generallevel.benchmark.recipes.answers import CAPTION, TEXT
 from generallevel.benchmark.recipes.books import BOOKS, GENERAL_BENCH, formats, released
-from generallevel.benchmark.recipes.recipe import FromHeader, Needs, Recipe
+from generallevel.benchmark.recipes.recipe import Format, FromHeader, Item, Needs, Reader, Recipe
 from generallevel.benchmark.recipes.slips import Slip
 from generallevel.benchmark.task import PROTOCOLS, Task
 from generallevel.errors import AmbiguousName, InvalidInput, NotComputable
@@ -46,6 +49,44 @@ def test_every_format_says_what_stands_where() -> None:
 
 def test_signatures_do_not_depend_on_the_process() -> None:
     assert all(" at 0x" not in recipe.signature for book in BOOKS.values() for recipe in book.recipes)
+
+
+def test_a_signature_does_not_depend_on_who_else_looks_at_the_code() -> None:
+    def reader(item: Item) -> tuple[object, ...]:
+        return item.prediction, 1000.5, frozenset({"a", "b"}), (2, "c"), lambda: 1
+
+    before = of_reader(reader)
+    kept = [reader.__code__.co_consts, *reader.__code__.co_consts, reader.__code__.co_names]  # as a debugger does
+    assert of_reader(reader) == before
+    assert kept
+
+
+def test_a_signature_changes_with_what_a_reader_does() -> None:
+    def scaled(factor: float) -> Reader:
+        return lambda item: item.prediction * factor
+
+    def powered(item: Item, power: int = 2) -> float:
+        return float(item.prediction**power)
+
+    def shifted(item: Item) -> float:
+        return float(item.prediction + 1)
+
+    @dataclass(frozen=True)
+    class Both:
+        read: Reader
+
+        def __call__(self, item: Item) -> object:
+            return self.read(item)
+
+    readers = [scaled(1.0), scaled(2.0), powered, partial(powered, power=3), partial(powered, power=4), shifted]
+    readers += [Both(powered), Both(shifted)]
+    signatures = [of_reader(reader) for reader in readers]
+    assert len(set(signatures)) == len(readers)
+    assert not any(" at 0x" in signature for signature in signatures)
+
+
+def of_reader(reader: Reader) -> str:
+    return Recipe("accuracy", Format("f", reader, None, "A number.")).signature
 
 
 def test_the_most_specific_rule_wins_and_a_tie_is_an_error() -> None:

@@ -5,6 +5,7 @@ import math
 import os
 import pickle
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,8 +18,9 @@ import pytest
 
 import generallevel as gl
 from generallevel.benchmark import Catalogue, FromHeader, Needs
-from generallevel.benchmark.runs import evaluating, work
-from generallevel.errors import InvalidInput, UnknownName, UnknownTask
+from generallevel.benchmark.runs import evaluating, work, workers
+from generallevel.errors import InvalidInput, UnknownName, UnknownScope, UnknownTask
+from generallevel.findings import Finding
 from generallevel.testing.synthetic.tree import SyntheticBench, write_general_bench
 
 WORDS = gl.Format("words", lambda item: str(item.prediction), lambda item: item.output, "A word.")
@@ -220,16 +222,16 @@ def test_workers_do_not_show_in_the_table(bench: SyntheticBench, monkeypatch: py
     assert all(row.value is not None for row in alone.results)
     assert same(alone, gl.evaluate(bench.root, n_jobs=2, **settings))
     assert same(alone, gl.evaluate(bench.root, n_jobs=2, backend="threading", **settings))
-    monkeypatch.setattr(evaluating, "SPLIT_BYTES", 0)
+    monkeypatch.setattr(workers, "SPLIT_BYTES", 0)
     assert same(alone, gl.evaluate(bench.root, n_jobs=2, backend="threading", **settings))
 
 
 def test_media_are_cut_into_slices(bench: SyntheticBench, monkeypatch: pytest.MonkeyPatch) -> None:
     jobs: list[Any] = []
-    monkeypatch.setattr(evaluating, "SPLIT_BYTES", 0)
-    monkeypatch.setattr(evaluating, "_results", lambda found, *_: jobs.extend(found) or iter(()))
+    monkeypatch.setattr(workers, "SPLIT_BYTES", 0)
+    monkeypatch.setattr(evaluating, "results", lambda found, *_: jobs.extend(found) or iter(()))
     gl.evaluate(bench.root, predictions=bench.corrupted, tasks=list(bench.known))
-    cut = [unit for unit in evaluating._units(jobs) if unit.which is not None]
+    cut = [unit for unit in workers.units_of(jobs) if unit.which is not None]
     assert {jobs[unit.job].task.name for unit in cut} >= {"Image Deraining"}
     of_one = [unit for unit in cut if jobs[unit.job].task.name == "Image Deraining"]
     assert len(of_one) == -(-150 // work.MEDIA_IN_SLICE)
@@ -245,7 +247,7 @@ def test_a_run_goes_on_where_it_was_and_scores_again_what_has_changed(bench: Syn
 
     settings: dict[str, Any] = {"predictions": bench.corrupted, "tasks": list(bench.known), "run": tmp_path / "run"}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(evaluating, "score_task", counted)
+        patch.setattr(workers, "score_task", counted)
         first = gl.evaluate(bench.root, **settings)
         assert len(calls) == len(bench.known)
         assert same(first, gl.evaluate(bench.root, **settings))
@@ -374,3 +376,106 @@ def test_a_result_in_another_metric_than_the_references_has_no_row(tmp_path: Pat
     assert told.results[0].failed
     assert [finding.code for finding in told.findings] == ["task-failed"]
     assert "the recipe scores mae" in told.results[0].reason
+
+
+# ------------------------------------------------------------------------------------------------- who is to blame
+
+
+def test_a_reference_reader_that_breaks_names_the_item(tmp_path: Path) -> None:
+    law(tmp_path, YES)
+    recipe = gl.Recipe("accuracy", gl.Format("f", WORDS.prediction, lambda item: item.extra["verdict"], "A word."))
+    result = scored(tmp_path, recipe)
+    assert result.failed
+    assert result.reason == "failed: the reference of item '1' cannot be read: unexpected KeyError: 'verdict'"
+
+
+def test_a_reader_that_breaks_on_every_prediction_is_not_a_zero_of_the_model(tmp_path: Path) -> None:
+    law(tmp_path, YES[:3])
+    recipe = gl.Recipe("accuracy", gl.Format("f", lambda item: item.prediction["text"], WORDS.reference, "A word."))
+    result = scored(tmp_path, recipe)
+    assert (result.value, result.failed, result.n_scored) == (None, True, 0)
+    assert str(result.reason).startswith("failed: every prediction ends in an error: unexpected TypeError")
+
+
+@pytest.mark.parametrize("keep_items", [True, False])
+@pytest.mark.parametrize("answers", [["0.5", "1.5", "2.5"], ["0.5", None, "2.5"], ["x", "1.5", "2.5"]])
+def test_a_reference_that_no_answer_can_be_scored_against_fails_the_task(
+    tmp_path: Path, answers: list[Any], keep_items: bool
+) -> None:
+    data = [{"id": n, "output": one} for n, one in enumerate([3.5, "a few", 4.5])]
+    write(tmp_path / "law/sentences/annotation.json", {"task": "law.sentences", "data": data})
+    write(tmp_path / "law/sentences/prediction.json", [{"id": n, "prediction": one} for n, one in enumerate(answers)])
+    numbers = gl.Format("numbers", lambda item: item.prediction, lambda item: item.output, "A number.")
+    recipes = {"law.sentences": gl.Recipe("mae", numbers)}
+    result = gl.evaluate(tmp_path, catalogue=OWN, recipes=recipes, keep_items=keep_items).result("law.sentences")
+    assert (result.value, result.failed) == (None, True)
+    assert str(result.reason).startswith("failed: the reference of item '1' cannot be scored: ")
+
+
+SETS = Catalogue.from_rows([{"id": "law.pictures", "modality": "law", "metric": "fid"}], name="sets")
+
+
+def two_sets(root: Path, predictions: list[Any], references: list[Any], **settings: Any) -> Any:
+    data = [{"id": n, "output": one} for n, one in enumerate(references)]
+    write(root / "law/pictures/annotation.json", {"task": "law.pictures", "data": data})
+    write(root / "law/pictures/prediction.json", [{"id": n, "prediction": one} for n, one in enumerate(predictions)])
+
+    def said(item: gl.Item) -> Any:
+        return object() if item.prediction == "broken" else np.array(item.prediction, dtype=np.float64)
+
+    def true(item: gl.Item) -> Any:
+        return np.array(item.output, dtype=np.float64)
+
+    recipes = {"law.pictures": gl.Recipe("fid", gl.Format("f", said, true, "Features."))}
+    return gl.evaluate(root, catalogue=SETS, recipes=recipes, **settings).results[0]
+
+
+def test_a_real_one_that_cannot_be_scored_fails_the_task_and_does_not_shrink_its_set(tmp_path: Path) -> None:
+    fine = [[0.0, 1.0], [1.0, 0.0], [2.0, 2.0]]
+    assert two_sets(tmp_path, fine, fine).value == pytest.approx(0, abs=1e-9)
+    result = two_sets(tmp_path, fine, [*fine[:2], [[[1.0]]]])
+    assert (result.value, result.failed) == (None, True)
+    assert str(result.reason).startswith("failed: the reference of item '2' cannot be scored: ")
+
+
+def test_a_member_of_a_set_that_breaks_the_metric_costs_itself(tmp_path: Path) -> None:
+    fine = [[0.0, 1.0], [1.0, 0.0], [2.0, 2.0]]
+    result = two_sets(tmp_path, [*fine[:2], "broken"], fine)
+    assert (result.n_total, result.n_scored, result.failed) == (3, 2, False)
+    assert list(result.reasons) == ["2"]
+
+
+# ----------------------------------------------------------------------------------------------------- to be read
+
+
+def test_one_copied_image_does_not_make_a_perfect_set(bench: SyntheticBench, tmp_path: Path) -> None:
+    (name,) = (name for name in bench.known if name.endswith("image-deraining"))
+    entries = json.loads(next(bench.corrupted.rglob("ImageDeraining/prediction.json")).read_text())
+    place = next(bench.corrupted.rglob("ImageDeraining"))
+    own = tmp_path / "Image/generation/ImageDeraining"
+    shutil.copytree(place, own)
+    right = next(bench.perfect.rglob("ImageDeraining"))
+    shutil.copy(next((right).rglob("0.png")), own / "copied.png")
+    write(own / "prediction.json", [{**entries[0], "prediction": "copied.png"}, *entries[1:]])
+    (result,) = gl.evaluate(bench.root, predictions=tmp_path, tasks=[name]).results
+    n, decibels = result.n_total, bench.known[name].corrupted
+    assert result.value == pytest.approx(((n - 1) * decibels + 100) / n, rel=1e-12)
+
+
+def test_the_name_of_one_task_is_enough(bench: SyntheticBench) -> None:
+    assert len(gl.evaluate(bench.root, predictions=bench.corrupted, tasks="Image Deraining")) == 1
+    with pytest.raises(UnknownScope, match="no scope is called 'Image Derain'"):
+        gl.evaluate(bench.root, tasks="Image Derain")
+
+
+def test_a_long_table_prints_short() -> None:
+    rows = [gl.benchmark.TaskResult(f"a.{n}", "accuracy", "fraction", reason=f"not run: {n}") for n in range(100)]
+    rows += [
+        gl.benchmark.TaskResult(f"b.{n}", "accuracy", "fraction", reason=f"failed: {n}", failed=True)
+        for n in range(100)
+    ]
+    findings = [Finding("task-failed", "error", str(row.reason), row.task) for row in rows if row.failed]
+    lines = str(gl.EvaluatedTable.of(rows, findings)).splitlines()
+    assert len(lines) == 1 + 20 + 1 + 5 + 1
+    assert lines[21] == "  80 without a score for 80 other reasons"
+    assert lines[-1] == "  ... and 95 more [task-failed]"
