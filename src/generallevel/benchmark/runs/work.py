@@ -10,7 +10,7 @@ with it. What the owner of the benchmark wrote, and a library or an extractor th
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -249,7 +249,7 @@ def _fold(opened: Opened, paired: Pairing, span: slice, part: Part) -> None:
     now = perf_counter()
     part.reading += now - started
     if present:
-        _extend(part, present)
+        _extend(part, present, opened.stream)
     part.scoring += perf_counter() - now
     if part.stream.metric.pairing != "unpaired":
         part.reasons.update(part.stream.reasons)
@@ -313,6 +313,7 @@ def _unexpected(slip: Exception) -> str:
 def _add(part: Part, name: str, pred: Any, ref: Any, reason: str | None) -> None:
     """One item into the stream; both sides apart where the metric compares two sets."""
     if part.stream.metric.pairing != "unpaired":
+        counted = part.stream.n_counted
         try:
             part.stream.add(pred, ref, id=name, reason=reason)
         except (MissingExtra, NotComputable):
@@ -321,6 +322,8 @@ def _add(part: Part, name: str, pred: Any, ref: Any, reason: str | None) -> None
             if pred is None:
                 raise
             part.stream.add(None, ref, id=name, reason=_unexpected(slip))
+        if part.stream.metric.absent is not None and part.stream.n_counted == counted:
+            raise _bad_reference(name, part.stream)
         return
     if ref is not None:
         refused = _refused(part.stream, None, ref)
@@ -332,6 +335,11 @@ def _add(part: Part, name: str, pred: Any, ref: Any, reason: str | None) -> None
     refused = _refused(part.stream, pred, None)
     if refused is not None:
         part.reasons[name] = refused
+
+
+def _bad_reference(name: str, stream: Stream) -> InvalidInput:
+    """The error of a reference against which not even the answer of an absent prediction can be scored."""
+    return InvalidInput(f"the reference of item {name!r} cannot be scored: {stream.reasons[name]}")
 
 
 def _refused(stream: Stream, pred: Any, ref: Any) -> str | None:
@@ -346,11 +354,11 @@ def _refused(stream: Stream, pred: Any, ref: Any) -> str | None:
     return next(reversed(stream.reasons.values())) if len(stream.reasons) > before else None
 
 
-def _extend(part: Part, present: Sequence[tuple[str, Any, Any]]) -> None:
+def _extend(part: Part, present: Sequence[tuple[str, Any, Any]], fresh: Callable[[], Stream]) -> None:
     """Items with a prediction into the stream, together where the metric can."""
     names, preds, refs = map(list, zip(*present, strict=True))
     stream = part.stream
-    before = stream.n_total
+    before, counted = stream.n_total, stream.n_counted
     try:
         stream.extend(preds, None if stream.metric.pairing == "alone" else refs, ids=names)
     except (MissingExtra, NotComputable):
@@ -358,6 +366,17 @@ def _extend(part: Part, present: Sequence[tuple[str, Any, Any]]) -> None:
     except Exception:  # noqa: BLE001 - one of them breaks the array body: the loop finds which
         for name, pred, ref in present[stream.n_total - before :]:
             _add(part, name, pred, ref, None)
+    if stream.metric.absent is None or stream.n_counted - counted == len(present):
+        return
+    for name, _, ref in present:
+        if name in stream.reasons and not _counts(ref, fresh()):
+            raise _bad_reference(name, stream)
+
+
+def _counts(ref: Any, stream: Stream) -> bool:
+    """Whether a reference can be scored against the answer of an absent prediction."""
+    stream.add(None, ref)
+    return stream.n_counted > 0
 
 
 def _of_another_metric(opened: Opened) -> TaskResult:
