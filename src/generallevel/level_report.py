@@ -317,13 +317,13 @@ class LevelReport:
 
         return influence(self)
 
-    def explain(self, level: int | str = 4, *, most: int = 3) -> Node:
+    def explain(self, level: int | str | None = None, *, most: int = 3) -> Node:
         """A level as a tree, down to the tasks that contribute most.
 
         Parameters
         ----------
-        level : int or str
-            2 to 5, or ``"level_4"``.
+        level : int or str, optional
+            2 to 5, or ``"level_4"``; by default 4, or 3 where the scope cannot reach that.
         most : int
             Tasks that a cell spells out.
 

@@ -45,6 +45,7 @@ SIZE = {
     "m": ("length", 1.0), "cm": ("length", 100.0), "mm": ("length", 1000.0),
     "rad": ("angle", 1.0), "deg": ("angle", 180.0 / math.pi),
 }  # fmt: skip
+CHUNK = 1 << 14  # ours: scores at a time, 128 KB, which a cache holds with its temporaries
 DIGITS = 12  # ours: a converted score keeps 12 digits, so that 0.57 is 57 percent and not 56.99999999999999
 
 
@@ -256,7 +257,9 @@ class Normaliser:
         """Which tasks the table prints in percent, whatever the native unit, shape (tasks,)."""
         return np.array([canonical_unit(unit) == "percent" for unit in self.units], dtype=bool)
 
-    def points(self, values: NDArray[np.float64], *, clip: bool = True) -> NDArray[np.float64]:
+    def points(
+        self, values: NDArray[np.float64], *, clip: bool = True, out: NDArray[np.float64] | None = None
+    ) -> NDArray[np.float64]:
         """Table values on the common scale.
 
         Parameters
@@ -265,14 +268,19 @@ class Normaliser:
             Scores in table units; NaN where there is none.
         clip : bool, default True
             Confine to [0, 100].
+        out : ndarray of float, shape (..., tasks), optional
+            Where the points go, of C order; a new array by default.
 
         Returns
         -------
         ndarray of float, shape (..., tasks)
             Points; NaN stays NaN.
         """
-        points = np.empty(values.shape)
+        points = np.empty(values.shape) if out is None else out
+        columns, filled = values.reshape(-1, values.shape[-1]), points.reshape(-1, values.shape[-1])
         for metric, factor, places in self._groups:
-            native = values[..., places] / factor
-            points[..., places] = metric.scale(native) if clip else metric.scale.unclipped(native)
+            rows = max(1, CHUNK // len(places))
+            for start in range(0, len(columns), rows):
+                native = np.take(columns[start : start + rows], places, axis=-1) / factor
+                filled[start : start + rows, places] = metric.scale(native) if clip else metric.scale.unclipped(native)
         return points

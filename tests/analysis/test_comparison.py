@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from generallevel import Catalogue, LevelReport, ReferenceSet, ScoreTable, compute_level, general_bench
+from generallevel.analysis.boards import leaderboard
 from generallevel.analysis.comparisons.by_task import midranks, task_differences
 from generallevel.analysis.comparisons.compared import ModelComparison, compare
 from generallevel.analysis.comparisons.like_reports import own_seed
 from generallevel.analysis.comparisons.shared_draws import shared_levels, spreads
+from generallevel.analysis.level_intervals import level_interval
 from generallevel.analysis.level_intervals.known_spread import score_sampling
 from generallevel.analysis.level_intervals.resampled_levels import resampled_levels
 from generallevel.errors import InvalidInput
@@ -341,3 +343,24 @@ def test_a_scope_of_one_group_has_two_levels() -> None:
     assert found.modalities == {}
     assert "audio" in found.by_modality
     assert str(found)
+
+
+def test_one_task_in_each_cell_shows_nothing_of_other_tasks(eight: Catalogue) -> None:
+    rows = [
+        {"task": "see", "modality": "image", "paradigm": "comprehension", "metric": "accuracy", "reference": 50.0},
+        {"task": "draw", "modality": "image", "paradigm": "generation", "metric": "accuracy", "reference": 50.0},
+    ]
+    two = Catalogue.from_rows(rows, name="Two")
+    found = compare({"see": 60.0, "draw": 60.0}, {"see": 61.0, "draw": 60.0}, catalogue=two, **FEW)
+    third = found.levels["level_3"]
+    assert (third.difference, third.low, third.high, third.p_value) == (-0.5, -0.5, -0.5, None)
+    assert found.levels["level_5"].p_value == 1.0  # no difference at all
+    assert "unknown" in str(found)
+    assert str(third).endswith("p unknown")
+    assert "(image.comprehension, image.generation)" in found.warnings[0]
+    board = leaderboard({"a": {"see": 60.0, "draw": 60.0}, "b": {"see": 61.0}}, catalogue=two, **FEW)
+    assert "of a cell of one task no other task can be drawn" in board.warnings[0]
+    report = compute_level({"see": 60.0}, catalogue=two)
+    assert level_interval(report, resample="tasks", resamples=50).warnings == found.warnings
+    assert not any("of a cell of one task" in one for one in level_interval(report, resamples=50, n=100).warnings)
+    assert not compare({"t1": 60.0}, {"t1": 61.0}, catalogue=eight, scope="C:image.comprehension", **FEW).warnings

@@ -53,7 +53,7 @@ def test_scores_pair_by_id() -> None:
     assert found.items is not None
     assert found.items.tests[TASKS[0]].only_second == sum(good[name] != refs[name] and not refs[name] for name in refs)
     assert found.items.significant == (TASKS[0],)
-    assert "Items: 1 tasks tested" in str(found)
+    assert "Items: 1 task tested" in str(found)
 
 
 def test_lower_is_better_where_the_task_says_so() -> None:

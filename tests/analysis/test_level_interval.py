@@ -325,12 +325,12 @@ def test_near_gates_weigh_as_much_as_their_cell_makes_them() -> None:
     assert found.near_gate_share == pytest.approx(1 / 10)
     assert found.near_gate_weight == pytest.approx(1 / 2)
     assert found.near_gate_share < NEAR_SHARE
-    assert found.warnings[0].startswith("50% of the tasks, by weight, lie within 2 standard errors")
+    assert found.warnings[0].startswith("50% of the tasks of known spread, by weight, lie within 2 standard errors")
 
 
 def test_nothing_known_is_refused_and_the_ways_out_are_named() -> None:
     report = compute_level({"Human Action Recognition": 90.0})
-    with pytest.raises(InvalidInput, match=r"nothing is known of the spread of any of the 1 scores.*n='benchmark'"):
+    with pytest.raises(InvalidInput, match=r"nothing is known of the spread of any of the scores \(1\).*n='benchmark'"):
         level_interval(report)
     assert level_interval(report, n="benchmark", resamples=100).sources == {"counted": 1}
     assert level_interval(report, resample="tasks", resamples=100).unknown == 1

@@ -9,6 +9,7 @@ from scipy import stats
 
 from generallevel import Catalogue, LevelReport, ScoreTable, compute_level
 from generallevel.analysis.level_intervals.known_spread import reference_sampling, score_sampling
+from generallevel.analysis.level_intervals.task_sampling import KINDS
 from generallevel.errors import GeneralLevelError, InvalidInput
 
 TASKS = [
@@ -173,3 +174,44 @@ def test_the_order_of_a_catalogue_decides_nothing(tasks: Catalogue) -> None:
 def test_a_table_may_leave_a_score_out(tasks: Catalogue) -> None:
     table = ScoreTable.from_mapping({"hits": {"score": None, "n": 20}, "words": {"score": 30.0, "n": 20}})
     assert score_sampling(report(tasks, table)).sources == {"bounded": 1}
+
+
+def test_only_items_that_are_right_or_wrong_are_counted() -> None:
+    names = (
+        "accuracy", "exact_match",  # right or wrong
+        "event_accuracy", "recall_at_50", "user_preference_rate",  # an item may be partly right
+        "frame_accuracy", "success_rate",  # frames pooled over clips, of which n is the number
+    )  # fmt: skip
+    rows = [{"task": name, "modality": "touch", "paradigm": "generation", "metric": name} for name in names]
+    own = Catalogue.from_rows([{**row, "reference": 50.0} for row in rows])
+    sampling = score_sampling(compute_level(dict.fromkeys(names, 60.0), catalogue=own), 100)
+    assert [KINDS[kind] for kind in sampling.kinds.tolist()] == ["counted"] * 2 + ["bounded"] * 5
+    # Wider where the items may be anything between the bounds.
+    low, high = sampling.intervals(0.95)
+    assert (np.diff(high - low)[[0, 2, 3, 4, 5]] == 0).all()
+    assert high[2] - low[2] > high[0] - low[0]
+
+
+def test_items_that_score_alike_do_not_make_a_score_certain(tasks: Catalogue) -> None:
+    scores = {
+        "hits": {"score": 100.0, "standard_error": 0.0, "n": 20},  # 20 of 20
+        "words": {"score": 50.0, "standard_error": 0.0},  # as stated, since nothing else is
+        "images": {"score": 20.0, "standard_error": 0.0, "n": 20},  # no number of items bounds a FID
+    }
+    sampling = score_sampling(report(tasks, scores))
+    assert sampling.sources == {"counted": 1, "normal": 2}
+    low, _ = sampling.intervals(0.95)
+    assert low[0] == pytest.approx(100 * stats.beta.ppf(0.025, 20, 1))  # Clopper and Pearson's for 20 of 20
+
+
+def test_columns_may_go_where_they_are_wanted(tasks: Catalogue) -> None:
+    sampling = score_sampling(report(tasks, {"hits": 60.0, "words": 1.0, "opinions": 3.0, "images": 20.0}), 50, 0.1)
+    room = np.full((30, 5), 7.0)
+    given = sampling.draw(np.random.default_rng(4), 30, room)
+    assert given is room
+    assert np.array_equal(given, sampling.draw(np.random.default_rng(4), 30), equal_nan=True)
+    normaliser = report(tasks, {}).basis.grid.normaliser
+    points = np.full((30, 5), 7.0)
+    assert normaliser.points(given, out=points) is points
+    alone = np.stack([normaliser.points(row) for row in given])
+    assert np.array_equal(points, alone, equal_nan=True)

@@ -20,6 +20,8 @@ from generallevel.analysis.sensitivities.rank_stabilities import kendall, rank_s
 from generallevel.errors import InvalidInput
 from generallevel.evaluation import LEVELS, Columns, Grid, grid
 from generallevel.normaliser import Normaliser
+from generallevel.released import conventions
+from generallevel.reports.charts import WORST_TO_BEST
 from generallevel.rules import PAPER
 from generallevel.scales import Saturating, Tanh
 
@@ -290,3 +292,10 @@ def test_only_reports_over_the_same_tasks_are_set_side_by_side(specialist: Level
     other = compute_level(specialist.basis.aligned.table, scope="B:image")
     with pytest.raises(InvalidInput, match="different tasks, scopes, rules or policies"):
         sensitivity({"a": specialist, "b": other})
+
+
+def test_a_policy_under_which_the_rules_have_no_level_is_left_out() -> None:
+    released = compute_level({"Image Deraining": 41.2}, rules=conventions.rules(), model="r")  # stops at a PSNR of -inf
+    found = sensitivity(released).models["r"]
+    assert list(found.missing) == ["zero", "skip", "best"]
+    assert WORST_TO_BEST not in released.to_html()

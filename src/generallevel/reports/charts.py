@@ -313,8 +313,9 @@ def sensitivity(report: LevelReport, known: Evidence, level: str = "level_3") ->
         add(f"the constant of {found.widest} alone {factors}", list(found.constants[found.widest].values()))
     if level in found.random_constants:
         choices.append(("random constants, 95 % of them", list(found.random_constants[level])))
-    add("missing scores: zero or skipped", [found.missing[name] for name in ("zero", "skip")])
-    add(WORST_TO_BEST, [found.missing[name] for name in ("worst", "best")])
+    for label, policies in (("missing scores: zero or skipped", ("zero", "skip")), (WORST_TO_BEST, ("worst", "best"))):
+        if found.missing.keys() >= set(policies):
+            add(label, [found.missing[name] for name in policies])
     add(f"references: {', '.join(found.references)}", list(found.references.values()))
     bounds = f"{min(found.gate):+g} to {max(found.gate):+g}" if found.gate else ""
     add(f"tolerance at the gate: {bounds} points", list(found.gate.values()))

@@ -171,4 +171,4 @@ def test_it_is_plain_data_and_prints(by_hand: LevelReport) -> None:
     assert sum(task["contributions"]["level_4"] for task in data["tasks"]) == pytest.approx(data["levels"]["level_4"])
     assert data["signature"].endswith("|split:euler")
     assert "image.comprehension" in str(found)
-    assert "Most of level_4: see" in str(found)
+    assert "Most of Level-4: see" in str(found)

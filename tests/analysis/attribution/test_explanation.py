@@ -53,8 +53,8 @@ def test_by_hand(by_hand: LevelReport) -> None:
     seen = next(node for node in nodes(root) if node.label == "image.comprehension")
     assert seen.how == "1 of 2 tasks won: 60.0 won points / 2"
     assert [child.label for child in seen.children] == ["see"]
-    assert str(root).splitlines()[0] == "level_5 13.500 = 22.500 x 60.000 / 100, Level-4 carried by S_L [13.500]"
-    assert "   └─ 1 other won tasks 50.000 = sum of points" in str(root)
+    assert str(root).splitlines()[0] == "Level-5 13.500 = 22.500 x 60.000 / 100, Level-4 carried by S_L [13.500]"
+    assert "   └─ 1 other won task 50.000 = sum of points" in str(root)
     assert json.loads(json.dumps(root.to_dict()))["children"][0]["label"] in ("level_4", "language")
 
 
@@ -75,3 +75,10 @@ def test_what_cannot_be_explained(by_hand: LevelReport, large: Draw) -> None:
         explain(by_hand, most=-1)
     with pytest.raises(InvalidInput, match="otherwise than the harmonic mean"):
         explain(large(1, rules=released.rules()), 4)
+
+
+def test_by_default_it_explains_what_the_scope_reaches(by_hand: LevelReport) -> None:
+    assert explain(by_hand) == explain(by_hand, 4) == explain(by_hand, "Level-4")
+    cell = compute_level({"Image Deraining": 41.2}, scope="C:image.generation")
+    assert cell.explain() == explain(cell, 3)
+    assert str(explain(cell)).startswith("Level-3 2.151 = 1 of 45 tasks won")

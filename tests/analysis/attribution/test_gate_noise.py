@@ -35,9 +35,20 @@ def test_by_hand(hand_catalogue: Catalogue) -> None:
     assert (write.errors, write.lost) == (0.0, 0.5)
     assert draw.errors == pytest.approx(1.0 / (100 * sqrt(0.51 * 0.49 / 400)))
     assert (see.errors, see.lost) == (pytest.approx(1.0), pytest.approx(norm.cdf(-1.0)))
-    assert "3 of 5 wins are within 1.96 standard errors" in str(found)
-    assert "1 more have no known standard error" in str(found)
+    assert "3 of 5 wins within 1.96 standard errors" in str(found)
+    assert "1 more win of unknown standard error" in str(found)
     assert len(json.loads(json.dumps(found.to_dict()))["wins"]) == 3
+
+
+def test_a_perfect_score_is_not_taken_for_certain(hand_catalogue: Catalogue) -> None:
+    report = compute_level(
+        {"see": {"score": 100.0, "n": 4}, "draw": {"score": 100.0, "n": 4000}}, catalogue=hand_catalogue
+    )
+    (win,) = fragile_wins(
+        report, confidence=0.97
+    ).wins  # 4 of 4 against 50: 50 / (100 * sqrt(0.5 * 0.5 / 4)) = 2 errors
+    assert (win.task, win.standard_error, win.errors) == ("see", 25.0, 2.0)
+    assert items_plan(report, 10).gates == 2
 
 
 def test_standard_errors_may_be_given(by_hand: LevelReport) -> None:

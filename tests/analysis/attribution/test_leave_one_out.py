@@ -111,3 +111,11 @@ def test_it_is_plain_data_and_prints(by_hand: LevelReport) -> None:
     found = influence(by_hand)
     json.dumps(found.to_dict(), allow_nan=False)
     assert "held down most by look: -7.500" in str(found)
+
+
+def test_one_task_is_not_said_to_lift_and_to_hold_down() -> None:
+    row = {"task": "see", "modality": "image", "paradigm": "comprehension", "metric": "accuracy", "reference": 50.0}
+    own = Catalogue.from_rows([row, {**row, "task": "draw", "paradigm": "generation"}])
+    said = str(influence(compute_level({"see": 60.0, "draw": 60.0}, catalogue=own)))
+    assert "lifted most by see: +60.000" in said  # Level-4
+    assert "held down" not in said

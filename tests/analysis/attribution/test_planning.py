@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -75,7 +76,7 @@ def test_no_subset_is_cheaper(
     wanted = {"level": level} if target is None else {"level": level, "score": target}
     given_cost = "wins" if cost == "wins" else price
     if not reached.any():
-        with pytest.raises(InvalidInput, match=f"no set of wins takes {name} to a score"):
+        with pytest.raises(InvalidInput, match=f"no set of wins takes Level-{level} to a score"):
             plan(report, wanted, cost=given_cost, among=among)
         return
     totals = np.array([sum(price[task] for task in some) for some in sets])
@@ -175,7 +176,7 @@ def test_by_hand(by_hand: LevelReport, hand_catalogue: Catalogue, hand_scores: d
     assert both.after["level_4"] == pytest.approx((look + sing) / 2)
     assert both.curve == pytest.approx((22.5, (45 + sing) / 2, (look + sing) / 2))
     with pytest.raises(
-        InvalidInput, match=rf"all 2 wins that can be chosen take it to {(look + sing) / 2:.6g} at most"
+        InvalidInput, match=rf"all wins that can be chosen \(2\) take it to {(look + sing) / 2:.6g} at most"
     ):
         plan(by_hand, {"level": 4, "score": 70.0})
     again = compute_level({**hand_scores, "sing": 50.0}, catalogue=hand_catalogue)
@@ -258,10 +259,12 @@ def test_they_are_plain_data_and_print(by_hand: LevelReport) -> None:
     lost, found = what_if_won(by_hand), plan(by_hand, {"level": 4, "score": 60.0})
     assert [task["task"] for task in json.loads(json.dumps(lost.to_dict()))["tasks"]] == ["sing", "look"]
     assert json.loads(json.dumps(found.to_dict()))["wins"][0]["relative"] == pytest.approx(40 / 50)
-    assert str(found).splitlines()[0] == "2 wins take level_4 to 60, at a cost of 2 (wins)"
+    assert str(found).splitlines()[0] == "2 wins take Level-4 to 60, at a cost of 2 (wins)"
     assert "sing: 10 -> 50" in str(found)
     assert "sing: 10 -> 50" in str(lost)
     assert "level_4>=60|cost:wins" in found.signature
+    thinned = replace(found, total=2.0, at_least=1.9999)
+    assert str(thinned).splitlines()[-1] == "  a cheaper set may exist, by at most 0.005% of the cost"
     whole = compute_level({}, catalogue=general_bench())
     assert "and 689 more" in str(what_if_won(whole))
     assert "no score, wants" in str(what_if_won(whole))

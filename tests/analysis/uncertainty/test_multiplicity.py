@@ -72,7 +72,7 @@ def test_counts_of_a_report() -> None:
     assert counted.tasks == ("image.comprehension.human-action-recognition",)
     assert counted.false_uncorrected == pytest.approx(0.05)
     assert 1.4 < counted.by_luck < 1.7  # two tasks at one half, and one with its ties
-    assert str(counted).startswith("3 wins, of which 1 are significant (holm, 0.05); ")
+    assert str(counted).startswith("3 wins, 1 of them significant (holm, 0.05); ")
     assert "not tested: 2" in str(counted)
     assert counted.signature.startswith("multiplicity:holm|true:fisher|alpha:0.05|tested:1/3|v:")
     assert counted.to_dict()["tasks"] == list(counted.tasks)

@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from generallevel import synergy
 from generallevel.analysis.attribution.level_terms import NOWHERE, LevelTerms, level_name
 from generallevel.analysis.attribution.shapley import shapley_values
+from generallevel.analysis.wording import titled
 from generallevel.evaluation import LEVELS
 from generallevel.level_report import LevelReport
 
@@ -139,7 +140,7 @@ class Attribution:
         lines = [f"Contributions to the levels{'' if self.model is None else f' of {self.model}'}"]
         sums = {name: self.by_cell(name) for name in self.levels}
         width = max(len(cell) for cell in self.cells)
-        lines.append(" " * (width + 2) + "".join(f"{name.replace('l_', 'l-').title():>10}" for name in self.levels))
+        lines.append(" " * (width + 2) + "".join(f"{titled(name):>10}" for name in self.levels))
         lines += [
             f"  {cell:<{width}}" + "".join(f"{sums[name][cell]:10.3f}" for name in self.levels)
             for cell in dict.fromkeys(self.cells)
@@ -148,7 +149,7 @@ class Attribution:
         for name in self.levels:
             largest = self.largest(name, 3)
             if largest:
-                lines.append(f"Most of {name}: " + ", ".join(f"{task} {part:.3f}" for task, part in largest))
+                lines.append(f"Most of {titled(name)}: " + ", ".join(f"{task} {part:.3f}" for task, part in largest))
         return "\n".join(lines)
 
 

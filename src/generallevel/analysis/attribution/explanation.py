@@ -10,8 +10,10 @@ import numpy as np
 
 from generallevel.analysis.attribution.attributed import contributions
 from generallevel.analysis.attribution.level_terms import LevelTerms, level_name
+from generallevel.analysis.wording import many, titled
 from generallevel.benchmark.task import PARADIGMS
 from generallevel.errors import InvalidInput
+from generallevel.evaluation import LEVELS
 from generallevel.level_report import LevelReport
 
 __all__ = ["Node", "explain"]
@@ -61,7 +63,8 @@ class Node:
         return "\n".join(self._lines())
 
     def _lines(self) -> Iterator[str]:
-        yield f"{self.label} {self.value:.3f} = {self.how} [{self.contribution:.3f}]"
+        label = titled(self.label) if self.label in LEVELS else self.label
+        yield f"{label} {self.value:.3f} = {self.how} [{self.contribution:.3f}]"
         for place, child in enumerate(self.children):
             last = place == len(self.children) - 1
             branch, trunk = ("└─ ", "   ") if last else ("├─ ", "│  ")
@@ -69,15 +72,15 @@ class Node:
                 yield (branch if number == 0 else trunk) + line
 
 
-def explain(report: LevelReport, level: int | str = 4, *, most: int = 3) -> Node:
+def explain(report: LevelReport, level: int | str | None = None, *, most: int = 3) -> Node:
     """A level as a tree, down to the tasks with the largest contributions.
 
     Parameters
     ----------
     report : LevelReport
         What `generallevel.compute_level` returned.
-    level : int or str, default 4
-        Which level, ``4`` or ``"level_4"``.
+    level : int or str, optional
+        Which level, ``4`` or ``"level_4"``; by default 4, or 3 where the scope cannot reach that.
     most : int, default 3
         How many tasks of a cell are spelt out; the others are one node.
 
@@ -97,10 +100,11 @@ def explain(report: LevelReport, level: int | str = 4, *, most: int = 3) -> Node
     >>> from generallevel import compute_level
     >>> report = compute_level({"Image Deraining": 41.2, "Image Dehazing": 20.0}, scope="C:image.generation")
     >>> print(explain(report, 3))
-    level_3 2.151 = 1 of 45 tasks won: 96.8 won points / 45 [2.151]
+    Level-3 2.151 = 1 of 45 tasks won: 96.8 won points / 45 [2.151]
     └─ image.generation.image-deraining 96.803 = won: 41.2 against 34.56 [2.151]
     """
-    name = level_name(level, LevelTerms(report).levels)
+    reached = LevelTerms(report).levels
+    name = level_name(level if level is not None else 4 if "level_4" in reached else 3, reached)
     if most < 0:
         raise InvalidInput(f"most = {most}: wanted a number of tasks, 0 or more.")
     return _Tree(report, name, most).root()
@@ -129,7 +133,7 @@ class _Tree:
     def over_modalities(self, level: str) -> Node:
         names = self.report.basis.grid.modalities
         nodes = self.ordered([self.modality(name, level) for name in names])
-        how = f"mean of {len(names)} modalities"
+        how = f"mean of {len(names)} modalities" if len(names) > 1 else "that of the one modality"
         return Node(level, self.terms.levels[level], how, self.sum_of(nodes), nodes)
 
     def modality(self, name: str, level: str) -> Node:
@@ -149,7 +153,9 @@ class _Tree:
         if rest:
             kind = "scored" if self.level == "level_2" else "won"
             total = float(self.counted[rest].sum())
-            nodes.append(Node(f"{len(rest)} other {kind} tasks", total, "sum of points", float(self.parts[rest].sum())))
+            nodes.append(
+                Node(many(len(rest), f"other {kind} task"), total, "sum of points", float(self.parts[rest].sum()))
+            )
         over, total = int(self.terms.over[number]), float(self.counted[inside].sum())
         if self.level == "level_2":
             said = f"{int(self.terms.scored[inside].sum())} of {len(inside)} tasks scored: {total:.1f} points / {over}"

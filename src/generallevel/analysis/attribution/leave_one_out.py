@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generallevel.analysis.attribution.level_terms import LevelTerms, level_name
+from generallevel.analysis.wording import titled
 from generallevel.evaluation import LEVELS
 from generallevel.level_report import LevelReport
 
@@ -99,9 +100,9 @@ class Influence:
             error, change = self.standard_error[name], np.nan_to_num(self.change(name))
             said = "unknown" if error is None else f"{error:.3f}"
             up, down = int(np.argmax(change)), int(np.argmin(change))
-            lines.append(f"  {name} {level:.3f}, standard error over tasks {said}")
-            for place, verb in ((up, "lifted"), (down, "held down")):
-                if (change[place] > 0) if place == up else (change[place] < 0):
+            lines.append(f"  {titled(name)} {level:.3f}, standard error over tasks {said}")
+            for place, sign, verb in ((up, 1, "lifted"), (down, -1, "held down")):
+                if sign * change[place] > 0:
                     lines.append(f"    {verb} most by {self.tasks[place]}: {change[place]:+.3f}")
         if self.alone:
             lines.append(f"  cells of one task, whose spread is unknown: {', '.join(self.alone)}")

@@ -31,7 +31,7 @@ Flags = NDArray[np.bool_]
 
 
 def level_name(level: object, available: Collection[str]) -> str:
-    """The name of a level: ``4`` and ``"level_4"`` are ``"level_4"``.
+    """The name of a level: ``4``, ``"level_4"`` and ``"Level-4"`` are ``"level_4"``.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def level_name(level: object, available: Collection[str]) -> str:
     InvalidInput
         If there is no such level, or the scope cannot reach it.
     """
-    name = level if isinstance(level, str) else f"level_{level}"
+    name = level.casefold().replace("-", "_") if isinstance(level, str) else f"level_{level}"
     if name not in LEVELS or isinstance(level, bool):
         raise InvalidInput(f"level = {level!r}: wanted one of {', '.join(LEVELS)}, or 2 to 5.")
     if name not in available:

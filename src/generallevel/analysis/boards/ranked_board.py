@@ -20,6 +20,7 @@ from generallevel.analysis.comparisons.like_reports import require_alike, shared
 from generallevel.analysis.comparisons.shared_draws import check_draws, shared_levels, spreads
 from generallevel.analysis.level_intervals.known_spread import Assumption, Items, named_assumption, named_items
 from generallevel.analysis.level_intervals.resampled_levels import Resample
+from generallevel.analysis.wording import percent
 from generallevel.errors import DuplicateName, InvalidInput, MissingExtra, UnknownName, did_you_mean
 from generallevel.evaluation import LEVELS
 from generallevel.level_report import BACKENDS, LevelReport
@@ -342,16 +343,13 @@ class Leaderboard:
 
     def _other_table(self) -> tuple[list[str], list[list[str]]]:
         header = ["model", *(f"{one.name}{'*' if one.pool_dependent else ''}" for one in self.aggregators)]
-        rows = [
-            [row.model, *(f"{one.values[row.model]:.2f} ({one.ranks[row.model]})" for one in self.aggregators)]
-            for row in self.rows
-        ]
+        rows = [[row.model, *(_aggregated(one, row.model) for one in self.aggregators)] for row in self.rows]
         return header, rows
 
     def _notes(self) -> list[str]:
         kind = "for all models at once" if self.simultaneous else "for each model by itself"
         return [
-            f"ranks: {self.confidence:.4g} sets {kind}, over {POPULATIONS[self.resample]}",
+            f"ranks: {percent(self.confidence)} sets {kind}, over {POPULATIONS[self.resample]}",
             "group: models that the best one of the group is not told apart from; later members may differ",
             "leads: share of the resamples in which the model is first",
             "*: decided by the pool too, so that a third model may swap two; ranks in brackets",
@@ -516,6 +514,12 @@ def _keys(by: object, pool: list[LevelReport]) -> list[str]:
 
 def _scores(keys: list[str], pool: list[LevelReport]) -> NDArray[np.float64]:
     return np.array([[getattr(report, name) for report in pool] for name in keys], dtype=np.float64)
+
+
+def _aggregated(one: Aggregate, model: str) -> str:
+    """A number with its rank, or none where there is no contest or no task."""
+    value = one.values[model]
+    return "none" if np.isnan(value) else f"{value:.2f} ({one.ranks[model]})"
 
 
 def _ends(sets: RankSets, place: int) -> tuple[int, int]:

@@ -42,6 +42,7 @@ Floats = NDArray[np.float64]
 FORMAT = 1
 STATED = ("n", "n_scored", "standard_error", "low", "high", "metric", "split", "unit")  # columns worth keeping
 NO_SCORE = "no score: "
+BENCHMARK = "bench"  # what a signature calls the tasks where they are not General-Bench's
 NEEDED = ("scope", "references", "missing_policy", "tasks", "signature", "level", *LEVELS)
 BIGGEST = 64 * 2**20  # ours: bytes of a certificate; General-Bench takes half a megabyte
 
@@ -177,7 +178,7 @@ def saved_report(source: object) -> SavedReport:
             raise BadTable(f"{name} is not UTF-8 text, so it is no saved report.") from None
         return _read(json_document(text, name), name)
     raise InvalidInput(
-        f"a {type(source).__name__} is no saved report: wanted a path, JSON text, what it holds, or a LevelReport."
+        f"{type(source).__name__} is no saved report: wanted a path, JSON text, what it holds, or a LevelReport."
     )
 
 
@@ -205,10 +206,16 @@ def restored(
     Raises
     ------
     InvalidInput
-        If the report was made under rules of another name than those given.
+        If the report was made under rules of another name than those given, or is about a benchmark of its own and no
+        catalogue is given.
     UnknownScope
         If the catalogue has no such scope.
     """
+    if catalogue is None and BENCHMARK in saved.signature:
+        raise InvalidInput(
+            f"{saved.source} is about the benchmark {saved.signature[BENCHMARK]}, not General-Bench: pass catalogue= "
+            "with its tasks."
+        )
     tasks = catalogue or general_bench()
     conventions = _rules_of(saved, rules)
     on = grid(tasks, saved.document["scope"], conventions)

@@ -145,7 +145,7 @@ def verify(source: object, *, catalogue: Catalogue | None = None, rules: Rules |
     BadTable, UnsafeFile
         If it is no saved report.
     InvalidInput
-        If it was made under other rules than those given.
+        If it was made under other rules than those given, or over tasks that are not given.
     UnknownScope
         If the catalogue has no such scope.
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from generallevel.analysis.uncertainty.paired import PairedTest, paired_test
 from generallevel.analysis.uncertainty.several_wins import holm
+from generallevel.analysis.wording import many
 from generallevel.benchmark.catalogue import Catalogue
 from generallevel.benchmark.runs.evaluated import EvaluatedTable
 from generallevel.errors import GeneralLevelError, InvalidInput
@@ -49,7 +50,7 @@ class ItemComparison:
     def __str__(self) -> str:
         for_first = sum(self.tests[task].difference > 0 for task in self.significant)
         return (
-            f"{len(self.tests)} tasks tested on their items: {for_first} significantly better, "
+            f"{many(len(self.tests), 'task')} tested on items: {for_first} significantly better, "
             f"{len(self.significant) - for_first} significantly worse (Holm, {self.alpha:g}); "
             f"{len(self.untested)} untested"
         )

@@ -22,9 +22,10 @@ from generallevel.analysis.comparisons.shared_draws import check_draws, shared_l
 from generallevel.analysis.level_intervals import NEAR_SHARE
 from generallevel.analysis.level_intervals.gates import Gates
 from generallevel.analysis.level_intervals.known_spread import Assumption, Items, named_assumption, named_items
-from generallevel.analysis.level_intervals.resampled_levels import Resample
+from generallevel.analysis.level_intervals.resampled_levels import NO_OTHER_TASKS, Resample, lone_cells
 from generallevel.analysis.level_intervals.task_sampling import TaskSampling
 from generallevel.analysis.uncertainty.resampling import percentile
+from generallevel.analysis.wording import many, percent
 from generallevel.evaluation import LEVELS
 from generallevel.level_report import LevelReport
 from generallevel.levels import compute_level
@@ -53,8 +54,9 @@ class LevelDifference:
         Percentiles of the difference over paired resamples.
     standard_error : float
         Its standard deviation over the resamples.
-    p_value : float
-        Two-sided, of no difference: how often resamples, moved to a mean of 0, are as far out; in (0, 1].
+    p_value : float or None
+        Two-sided, of no difference: how often resamples, moved to a mean of 0, are as far out; in (0, 1]. None where
+        the two differ by the same in all resamples, which then tell nothing of chance.
     above : float
         The share of resamples in which the first is ahead, ties counting half; 0-1. No probability that it is better.
     """
@@ -65,7 +67,7 @@ class LevelDifference:
     low: float
     high: float
     standard_error: float
-    p_value: float
+    p_value: float | None
     above: float
 
     @classmethod
@@ -79,12 +81,12 @@ class LevelDifference:
             apart,
             *percentile(steady, level),
             standard_error=float(steady.std(ddof=1)),
-            p_value=(1 + extreme) / (1 + len(draws)),
+            p_value=None if np.ptp(steady) < SLACK <= abs(apart) else (1 + extreme) / (1 + len(draws)),
             above=float((steady > 0).mean() + (steady == 0).mean() / 2),
         )
 
     def __str__(self) -> str:
-        return f"{self.difference:+.2f} [{self.low:+.2f}, {self.high:+.2f}], p = {self.p_value:.3g}"
+        return f"{self.difference:+.2f} [{self.low:+.2f}, {self.high:+.2f}], p {_said(self.p_value, '= ')}"
 
 
 @dataclass(frozen=True)
@@ -172,13 +174,13 @@ class ModelComparison:
         first, second = self.models
         rows = [
             [name.replace("level_", "Level-"), f"{one.first:.2f}", f"{one.second:.2f}", f"{one.difference:+.2f}",
-             f"{one.low:+.2f} to {one.high:+.2f}", f"{one.p_value:.3g}"]
+             f"{one.low:+.2f} to {one.high:+.2f}", _said(one.p_value)]
             for name, one in self.levels.items()
         ]  # fmt: skip
-        header = ["", first, second, "difference", f"{self.confidence:.4g} interval", "p"]
+        header = ["", first, second, "difference", f"{percent(self.confidence)} interval", "p"]
         parts = [
             f"{first} (Level {self.integer_levels[0]}) and {second} (Level {self.integer_levels[1]})", "",
-            *columns(header, rows), f"over {self.population}", "",
+            *columns(header, rows), f"Intervals and p-values: over {self.population}.", "",
             f"Tasks: {self.overall}",
         ]  # fmt: skip
         if self.overall.difference is not None:
@@ -186,7 +188,7 @@ class ModelComparison:
             tests["randomisation"] = self.overall.randomisation
             said = ", ".join(f"{name} p = {value:.3g}" for name, value in tests.items() if value is not None)
             parts.append(
-                f"  {self.overall.difference:+.2f} points on average over {self.overall.both} tasks that both have"
+                f"  {self.overall.difference:+.2f} points on average over {many(self.overall.both, 'task')} of both"
                 + (f"; {said}" if said else "; too few for a test")
             )
         else:
@@ -323,24 +325,25 @@ def alike_parts(report: LevelReport) -> list[str]:
 def draw_warnings(
     reports: list[LevelReport], known: list[TaskSampling], resample: str, most: int = 3
 ) -> tuple[str, ...]:
-    """What speaks against intervals from draws of items.
+    """What speaks against intervals from draws.
 
     Parameters
     ----------
     reports, known : list
         The models and the spread of their scores.
     resample : str
-        What is drawn; tasks alone give no reason to warn.
+        What is drawn.
     most : int, default 3
-        How many models are named.
+        How many models or cells are named.
 
     Returns
     -------
     tuple of str
     """
+    alone = lone_cells(reports[0]) if resample != "items" else ()
+    warnings = [f"{NO_OTHER_TASKS} ({_named(list(alone), most)})"] if alone else []
     if resample == "tasks":
-        return ()
-    warnings = []
+        return tuple(warnings)
     near = [report.model or "a model" for report, one in zip(reports, known, strict=True) if _near(report, one)]
     if near:
         warnings.append(
@@ -358,6 +361,10 @@ def draw_warnings(
             "intervals are too narrow"
         )
     return tuple(warnings)
+
+
+def _said(p_value: float | None, before: str = "") -> str:
+    return "unknown" if p_value is None else f"{before}{p_value:.3g}"
 
 
 def _near(report: LevelReport, known: TaskSampling) -> bool:

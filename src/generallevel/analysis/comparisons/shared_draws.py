@@ -10,7 +10,6 @@ Sources: Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 8
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +18,19 @@ from generallevel.analysis.attribution.level_terms import LevelTerms
 from generallevel.analysis.comparisons.like_reports import own_seed
 from generallevel.analysis.distributions.quantiles import check_share, check_whole
 from generallevel.analysis.level_intervals.known_spread import Assumption, Items, score_sampling
-from generallevel.analysis.level_intervals.resampled_levels import RESAMPLED, Resample, resampled_levels
+from generallevel.analysis.level_intervals.resampled_levels import (
+    BLOCK,
+    RESAMPLED,
+    Resample,
+    drawn_counts,
+    drawn_points,
+    members,
+    resampled_levels,
+    room_for,
+    task_draws,
+    task_means,
+)
 from generallevel.analysis.level_intervals.task_sampling import TaskSampling
-from generallevel.analysis.sensitivities.other_columns import columns_like
 from generallevel.errors import InvalidInput
 from generallevel.level_report import LevelReport
 
@@ -30,7 +39,6 @@ __all__ = ["check_draws", "shared_levels", "spreads"]
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
 
-BLOCK = 100  # draws at a time, as in resampled_levels, so that the draws of tasks are the same as there
 TOGETHER = 25  # ours: models at a time; 25 x 100 draws of 271 tasks are 5 MB
 
 
@@ -127,7 +135,7 @@ def shared_levels(
         If points are infinite, as they can be under rules that do not clip.
     """
     terms = [LevelTerms(report) for report in reports]
-    columns = _Columns.of(terms)  # first of all, because it refuses infinite points
+    columns = _points_of(terms)  # first of all, because it refuses infinite points
     seeds = [own_seed(report, seed) for report in reports]
     if resample == "items":
         each = [
@@ -135,74 +143,41 @@ def shared_levels(
             for report, own, spread in zip(reports, seeds, scores, strict=True)
         ]
         return {name: np.stack([levels[name] for levels in each]) for name in each[0]}
-    counted = np.zeros((len(reports), len(reports[0].basis.points)))
-    for row, one in enumerate(terms):
-        counted[row, one.places] = one.counts
-    generators = [np.random.default_rng(own) for own in seeds]
+    generators, room = [np.random.default_rng(own) for own in seeds], room_for(reports[0])
+    rng, cells = np.random.default_rng(seed), members(reports[0], scores[0])
     found: list[dict[str, Floats]] = []
-    for chosen in _task_draws(reports[0], scores[0], resamples, seed):
-        averages = np.empty((2, len(reports), len(chosen[0]), len(chosen)))
-        for start in range(0, len(reports), TOGETHER):
-            some = slice(start, start + TOGETHER)
-            here = columns.some(some)
-            if resample == "both":
-                here = _Columns.drawn(reports[some], scores[some], generators[some], len(chosen[0]))
-            for cell, places in enumerate(chosen):
-                over = np.maximum(_sums(counted[some, np.newaxis], places), 1)
-                averages[0, some, :, cell] = _sums(here.every, places) / over
-                averages[1, some, :, cell] = _sums(here.won, places) / over
-        found.append(terms[0].assembled(averages[0], averages[1]))
+    for start in range(0, resamples, BLOCK):
+        rows = min(BLOCK, resamples - start)
+        chosen = task_draws(cells, rng, rows)
+        if resample == "tasks":
+            means = _means_of_fixed(terms, columns, chosen)
+        else:
+            means = np.stack(
+                [
+                    task_means(one, drawn_points(one.report, spread, None, generator, room[:, :rows]), chosen)
+                    for one, spread, generator in zip(terms, scores, generators, strict=True)
+                ],
+                axis=1,
+            )
+        found.append(terms[0].assembled(*means))
     return {name: np.concatenate([block[name] for block in found], axis=1) for name in found[0]}
 
 
-class _Columns:
-    """All points and those of won tasks, shape (models, rows, tasks); one row where every draw has the same scores."""
-
-    def __init__(self, every: Floats, won: Floats) -> None:
-        self.every, self.won = every, won
-
-    @classmethod
-    def of(cls, terms: Sequence[LevelTerms]) -> _Columns:
-        every = np.zeros((2, len(terms), 1, len(terms[0].report.basis.points)))
-        for row, one in enumerate(terms):
-            every[0, row, 0, one.places], every[1, row, 0, one.places] = one.points, np.where(one.won, one.points, 0.0)
-        return cls(*every)
-
-    @classmethod
-    def drawn(
-        cls,
-        reports: Sequence[LevelReport],
-        scores: Sequence[TaskSampling],
-        generators: Sequence[np.random.Generator],
-        rows: int,
-    ) -> _Columns:
-        every, won = [], []
-        for report, spread, generator in zip(reports, scores, generators, strict=True):
-            columns = columns_like(report, spread.draw(generator, rows))
-            evaluation = columns.against(report.basis.aligned.references)
-            every.append(columns.counted)
-            won.append(np.where(evaluation.won, evaluation.points, 0.0))
-        return cls(np.stack(every), np.stack(won))
-
-    def some(self, models: slice) -> _Columns:
-        return _Columns(self.every[models], self.won[models])
+def _points_of(terms: Sequence[LevelTerms]) -> Floats:
+    """All points and those of won tasks, shape (2, models, tasks)."""
+    columns = np.zeros((2, len(terms), len(terms[0].report.basis.points)))
+    for row, one in enumerate(terms):
+        columns[0, row, one.places], columns[1, row, one.places] = one.points, np.where(one.won, one.points, 0.0)
+    return columns
 
 
-def _task_draws(report: LevelReport, scores: TaskSampling, resamples: int, seed: int) -> Any:
-    """Blocks of draws: for each cell where the drawn tasks stand, shape (draws, tasks of the cell)."""
-    rng = np.random.default_rng(seed)
-    rank = np.argsort(scores.order)  # by id, so that it is no matter how a catalogue lists its tasks
-    cells = [places[np.argsort(rank[places])] for places in report.basis.grid.cells.values()]
-    for start in range(0, resamples, BLOCK):
-        rows = min(BLOCK, resamples - start)
-        yield [places[rng.integers(0, len(places), size=(rows, len(places)))] for places in cells]
-
-
-def _sums(columns: Floats, drawn: Places) -> Floats:
-    """The sums over the drawn tasks, shape (models, draws)."""
-    if columns.shape[1] == 1:
-        picked = np.take(columns[:, 0], drawn, axis=1)
-    else:
-        picked = np.take_along_axis(columns, drawn[np.newaxis], axis=2)
-    total: Floats = picked.sum(axis=2)
-    return total
+def _means_of_fixed(terms: Sequence[LevelTerms], columns: Floats, drawn: Sequence[Places]) -> Floats:
+    """The means of each cell over drawn tasks whose scores stay, shape (2, models, draws, cells)."""
+    means = np.empty((2, len(terms), len(drawn[0]), len(drawn)))
+    for cell, chosen in enumerate(drawn):
+        for start in range(0, len(terms), TOGETHER):
+            some = slice(start, start + TOGETHER)
+            over = [drawn_counts(one, chosen) for one in terms[some]] if terms[0].skips else chosen.shape[1]
+            for kind in range(2):
+                means[kind, some, :, cell] = np.take(columns[kind, some], chosen, axis=1).sum(axis=2) / over
+    return means

@@ -25,8 +25,15 @@ from generallevel.analysis.level_intervals.known_spread import (
     score_sampling,
 )
 from generallevel.analysis.level_intervals.projection import projected_levels
-from generallevel.analysis.level_intervals.resampled_levels import RESAMPLED, Resample, resampled_levels
+from generallevel.analysis.level_intervals.resampled_levels import (
+    NO_OTHER_TASKS,
+    RESAMPLED,
+    Resample,
+    lone_cells,
+    resampled_levels,
+)
 from generallevel.analysis.level_intervals.task_sampling import TaskSampling
+from generallevel.analysis.wording import many, percent, titled
 from generallevel.errors import InvalidInput
 from generallevel.evaluation import LEVELS, integer_level
 from generallevel.level_report import LevelReport
@@ -149,19 +156,22 @@ class LevelInterval:
         }
 
     def __str__(self) -> str:
-        how = f"bootstrap of {self.resample}, {self.resamples} resamples" if self.resample else "projection"
-        lines = [f"Level {self.level}{f' of {self.model}' if self.model else ''}: {self.confidence:.4g} by {how}", ""]
+        drawn = "tasks and items" if self.resample == "both" else self.resample
+        how = f"bootstrap of {drawn}, {many(self.resamples, 'resample')}" if self.resample else "projection"
+        who = f" of {self.model}" if self.model else ""
+        lines = [f"Level {self.level}{who}: {percent(self.confidence)} interval by {how}", ""]
         for name, ends in self.intervals.items():
             if ends is not None:
-                lines.append(f"  {_titled(name)}  {self.point[name]:6.2f}   [{ends[0]:6.2f}, {ends[1]:6.2f}]")
+                lines.append(f"  {titled(name)}  {self.point[name]:6.2f}   [{ends[0]:6.2f}, {ends[1]:6.2f}]")
         if self.level_probabilities:
             met = [f"Level {level} {share:.1%}" for level, share in self.level_probabilities.items() if share]
             lines += ["", f"  Integer level: {', '.join(met)}"]
         else:
-            lines += ["", f"  Integer level: {self.level_range[0]} to {self.level_range[1]}"]
+            least, most = self.level_range
+            lines += ["", f"  Integer level: {least}" + (f" to {most}" if most > least else "")]
         lines.append(
-            f"  Near gates: {self.near_gates} tasks ({self.near_gate_share:.0%}; {self.near_gate_weight:.0%} by weight)"
-            f"; gates make {self.gate_variance:.0%} of the variance of Level-3"
+            f"  Near gates: {many(self.near_gates, 'task')} ({self.near_gate_share:.0%}; {self.near_gate_weight:.0%} "
+            f"by weight); gates make {self.gate_variance:.0%} of the variance of Level-3"
         )
         sides = self.bounds["level_3"]
         lines.append(
@@ -302,7 +312,7 @@ def level_interval(
         expected_level_3=gates.expected_level_3,
         sources=scores.sources,
         unknown=scores.sources.get("unknown", 0),
-        warnings=_warnings(gates, method, by_items),
+        warnings=_warnings(gates, method, resample if method == "bootstrap" else None, by_items),
         signature="|".join([report.signature, *decided]),
     )
 
@@ -312,27 +322,30 @@ def _require_spread(report: LevelReport, scores: TaskSampling, references: TaskS
     if not report.supported or set(scores.sources) - {"unknown"} or (references is not None and references.known.any()):
         return
     raise InvalidInput(
-        f"nothing is known of the spread of any of the {report.supported} scores, so the interval would be a point. "
+        f"nothing is known of the spread of any of the scores ({report.supported}), so the interval would be a point. "
         "Give a column n or standard_error in the table; or n='benchmark' for the benchmark's own numbers of items, "
         "n=500 for a number of yours; or assume=0.05 for a relative standard error; or resample='tasks', which needs "
-        "none."
+        "none. A number of items says nothing of a score without two finite bounds, such as PSNR or FID."
     )
 
 
-def _warnings(gates: Gates, method: str, by_items: bool) -> tuple[str, ...]:
+def _warnings(gates: Gates, method: str, resample: str | None, by_items: bool) -> tuple[str, ...]:
     warnings = []
     nearness = max(gates.share, gates.weight)
     doubt = "the bootstrap of Levels 3 to 5 may cover far less than it says, down to nothing; method='projection' holds"
     if method == "bootstrap" and by_items and nearness > NEAR_SHARE:
         warnings.append(
-            f"{nearness:.0%} of the tasks{'' if gates.share >= gates.weight else ', by weight,'} lie within {NEAR:g} "
-            f"standard errors of their reference, more than {NEAR_SHARE:.0%}: {doubt}"
+            f"{nearness:.0%} of the tasks of known spread{'' if gates.share >= gates.weight else ', by weight,'} lie "
+            f"within {NEAR:g} standard errors of their reference, more than {NEAR_SHARE:.0%}: {doubt}"
         )
     elif method == "bootstrap" and by_items and gates.variance > GATE_VARIANCE:
         warnings.append(
             f"{gates.variance:.0%} of the variance of Level-3 comes from gates that may go either way, more than "
             f"{GATE_VARIANCE:.0%}: {doubt}"
         )
+    alone = lone_cells(gates.report) if resample in ("tasks", "both") else ()
+    if alone:
+        warnings.append(f"{NO_OTHER_TASKS} ({', '.join(alone)})")
     unknown = gates.scores.sources.get("unknown", 0)
     if unknown and by_items:
         warnings.append(
@@ -340,7 +353,3 @@ def _warnings(gates: Gates, method: str, by_items: bool) -> tuple[str, ...]:
             "held fixed, so the interval is too narrow by what they would add"
         )
     return tuple(warnings)
-
-
-def _titled(name: str) -> str:
-    return name.replace("_", "-").capitalize()

@@ -40,8 +40,8 @@ def score_sampling(report: LevelReport, n: Items = None, assume: Assumption = No
     Parameters
     ----------
     report : LevelReport
-        Whose table may have the columns ``standard_error``, ``low`` and ``high`` (a 95 % interval), ``n`` and
-        ``n_scored``.
+        Whose table may have the columns ``standard_error``, ``low`` and ``high`` (a 95 % interval, of which half the
+        width counts, wherever the score lies in it), ``n`` and ``n_scored``.
     n : int, "benchmark" or mapping of task to int, optional
         Items of the tasks whose row has none: a number for all, what the benchmark says that its tasks have, or by
         task.

@@ -12,7 +12,8 @@ unknown    nothing is known: held fixed, and counted, so that nobody takes it fo
 anything   nothing is known, and any legal score is possible: only for the interval by projection
 =========  ==========================================================================================================
 
-A stated standard error comes before a number of items, because it may know of clusters that a count does not.
+A stated standard error comes before a number of items, because it may know of clusters that a count does not. One of 0
+beside a number of items does not: n items that all score the same show no spread, and do not show that there is none.
 
 Sources: Hoeffding, Probability inequalities for sums of bounded random variables, JASA 58, 1963 (the binomial is the
 most spread); Cornish and Fisher, Revue de l'Institut International de Statistique 5, 1938 (quantiles from cumulants).
@@ -40,11 +41,11 @@ Places = NDArray[np.intp]
 
 KINDS = ("missing", "unknown", "counted", "bounded", "normal", "anything")
 MISSING, UNKNOWN, COUNTED, BOUNDED, NORMAL, ANYTHING = range(len(KINDS))
-# Metrics whose score is a share of items that are right or wrong; of all others it is not known.
-HITS = frozenset({
-    "accuracy", "event_accuracy", "exact_match", "frame_accuracy", "recall_at_50", "success_rate",
-    "user_preference_rate",
-})  # fmt: skip
+# Metrics whose score is the share of items that are right or wrong. Not among them: means of items that may be partly
+# right (event accuracy, recall at 50), opinions with ties and several judges to an item (user preference rate), and
+# frames pooled over clips (frame accuracy, success rate), whose number is not that of the items.
+HITS = frozenset({"accuracy", "exact_match"})
+CHUNK = 1 << 14  # ours: figures at a time, 128 KB, which a cache holds and which need no fresh pages of memory
 SMOOTH = 10.0  # ours: from this variance of the hits on, the expansion below is off by at most 1.2e-4 in probability
 
 
@@ -116,7 +117,7 @@ class TaskSampling:
         kinds[inside & ~np.isnan(values)] = ANYTHING if conservative else UNKNOWN
         limited = scored & np.isfinite(low) & np.isfinite(high) & (n >= 1)
         kinds[limited] = np.where(hits, COUNTED, BOUNDED)[limited]
-        kinds[scored & (stated >= 0) & np.isfinite(stated)] = NORMAL
+        kinds[scored & np.isfinite(stated) & ((stated > 0) | ((stated == 0) & ~limited))] = NORMAL
         by_items = (kinds == COUNTED) | (kinds == BOUNDED)
         return cls(
             values,
@@ -210,9 +211,10 @@ class TaskSampling:
 
     @cached_property
     def _plan(self) -> tuple[tuple[Places, Places, Places, Places], Floats, Places]:
-        """Tasks by the way they are drawn, coefficients of the first two, and where each task stands among them.
+        """Tasks by the way they are drawn, coefficients of the first two, and where each task of those stands there.
 
-        Ways: hits through a normal deviate, normal scores, hits as binomial draws, and scores that are held fixed.
+        Ways: hits through a normal deviate, normal scores, hits as binomial draws, and scores that are held fixed. A
+        task of the last two stands nowhere, and has a 0 that nobody reads.
         """
         smooth = self.n * self._hit_rates * (1 - self._hit_rates) >= SMOOTH
         normal = self.kinds == NORMAL
@@ -233,9 +235,11 @@ class TaskSampling:
             sigma * (excess / 24 - skew**2 / 18),
         ]
         coefficients[:2, len(hits) :] = self.values[scores], self.stated[scores]
-        return (hits, scores, few, fixed), coefficients, np.argsort(np.concatenate([hits, scores, few, fixed]))
+        back = np.zeros(len(self.values), dtype=np.intp)
+        back[np.concatenate([hits, scores])] = np.arange(coefficients.shape[1])
+        return (hits, scores, few, fixed), coefficients, back
 
-    def draw(self, rng: np.random.Generator, rows: int) -> Floats:
+    def draw(self, rng: np.random.Generator, rows: int, out: Floats | None = None) -> Floats:
         """Columns as they could have come out.
 
         Parameters
@@ -244,6 +248,8 @@ class TaskSampling:
             Where the random numbers come from.
         rows : int
             How many columns.
+        out : ndarray of float, shape (rows, tasks), optional
+            Where they go; a new array by default.
 
         Returns
         -------
@@ -256,24 +262,29 @@ class TaskSampling:
         distribution function is within 1.2e-4 of the binomial, at a sixth of the time. All others are binomial draws.
         """
         (hits, scores, few, fixed), (constant, linear, square, cube), back = self._plan
-        drawn = np.empty((rows, len(self.values)))
-        smooth, exact, rest = np.split(drawn, np.cumsum([len(constant), len(few)]), axis=1)
-        deviates = rng.standard_normal((rows, len(constant)))
-        np.multiply(deviates, cube, out=smooth)
-        for coefficient in (square, linear):
-            smooth += coefficient
-            smooth *= deviates
-        smooth += constant
-        counts, normal = np.split(smooth, [len(hits)], axis=1)
-        np.rint(counts, out=counts)
-        np.maximum(counts, 0.0, out=counts)
-        np.minimum(counts, self.n[hits], out=counts)
-        self._to_values(counts, hits)
-        np.clip(normal, self.low[scores], self.high[scores], out=normal)
-        exact[:] = rng.binomial(self.n[few].astype(np.int64), self._hit_rates[few], size=(rows, len(few)))
+        drawn = np.empty((rows, len(self.values))) if out is None else out
+        most = max(1, min(rows, CHUNK // max(1, len(constant))))
+        scratch = np.empty((2, most, len(constant)))
+        for start in range(0, rows if len(constant) else 0, most):
+            deviates, smooth = scratch[:, : min(most, rows - start)]
+            rng.standard_normal(out=deviates)
+            np.multiply(deviates, cube, out=smooth)
+            for coefficient in (square, linear):
+                smooth += coefficient
+                smooth *= deviates
+            smooth += constant
+            counts, normal = smooth[:, : len(hits)], smooth[:, len(hits) :]
+            np.rint(counts, out=counts)
+            np.maximum(counts, 0.0, out=counts)
+            np.minimum(counts, self.n[hits], out=counts)
+            self._to_values(counts, hits)
+            np.clip(normal, self.low[scores], self.high[scores], out=normal)
+            np.take(smooth, back, axis=1, out=drawn[start : start + most], mode="clip")
+        exact = rng.binomial(self.n[few].astype(np.int64), self._hit_rates[few], size=(rows, len(few))).astype(float)
         self._to_values(exact, few)
-        rest[:] = self.values[fixed]
-        return np.take(drawn, back, axis=1)
+        drawn[:, few] = exact
+        drawn[:, fixed] = self.values[fixed]
+        return drawn
 
     def _to_values(self, hits: Floats, places: Places) -> None:
         """Hits as table values, in place; multiplied first, so that 57 of 100 is 57 and not 56.99999999999999."""

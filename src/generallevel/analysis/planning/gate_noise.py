@@ -5,6 +5,9 @@ the true margin is the observed margin ``d``. With ``k`` times the items the sta
 is *decided* when its observed margin is at least ``z`` standard errors, on either side; that happens with probability
 ``Phi(t - z) + Phi(-t - z)``, where ``t = d sqrt(k) / s``.
 
+At the end of a scale, as at 100 of 100, a score shows no spread of its own: there ``s`` is what it would be at the
+reference, so that such a win is not taken for certain.
+
 The reference's own noise is left out here, so that what comes out is a lower bound of the doubt.
 
 Source: standard normal theory; the allocation is by the best average rate, which is exact for the concave hull of each
@@ -22,6 +25,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from generallevel.analysis.attribution.level_terms import LevelTerms, column_of
 from generallevel.analysis.distributions.quantiles import check_share, check_whole, normal_cdf, two_sided
+from generallevel.analysis.wording import many, percent
 from generallevel.errors import InvalidInput
 from generallevel.level_report import LevelReport
 
@@ -49,7 +53,7 @@ class FragileWin:
     margin : float
         How far the score is beyond the reference, in table units, at least 0.
     standard_error : float
-        Of the score, in table units.
+        Of the score, in table units; what it would be at the reference, where the score shows no spread of its own.
     errors : float
         The margin in standard errors, at least 0.
     lost : float
@@ -101,9 +105,9 @@ class FragileWins:
 
     def __str__(self) -> str:
         reach = two_sided(self.confidence)
-        lines = [f"{len(self.wins)} of {self.of} wins are within {reach:.2f} standard errors of their reference"]
+        lines = [f"{len(self.wins)} of {many(self.of, 'win')} within {reach:.2f} standard errors of the reference"]
         if self.unknown:
-            lines.append(f"  {self.unknown} more have no known standard error: pass n= or standard_errors=")
+            lines.append(f"  {many(self.unknown, 'more win')} of unknown standard error: pass n= or standard_errors=")
         lines += [f"  {win}" for win in self.wins[:SHOWN]]
         if len(self.wins) > SHOWN:
             lines.append(f"  and {len(self.wins) - SHOWN} more")
@@ -181,7 +185,11 @@ def _errors(report: LevelReport, given: object, n: Items) -> Floats:
     """Standard errors in table units, shape (tasks of the catalogue,); NaN where nothing is known."""
     from generallevel.analysis.level_intervals.known_spread import score_sampling
 
-    return score_sampling(report, n).standard_errors() if given is None else column_of(report, given, "standard_errors")
+    if given is not None:
+        return column_of(report, given, "standard_errors")
+    sampling = score_sampling(report, n)
+    own, at_reference = sampling.standard_errors(), sampling.standard_errors(report.basis.aligned.references)
+    return np.where((own == 0) & (at_reference > 0), at_reference, own)
 
 
 def _margins(terms: LevelTerms) -> tuple[Floats, Floats, Floats]:
@@ -241,11 +249,11 @@ class ItemsPlan:
 
     def __str__(self) -> str:
         lines = [
-            f"{sum(self.items.values())} more items on {len(self.items)} tasks: {self.decided_before:.1f} -> "
-            f"{self.decided_after:.1f} of {self.gates} gates decided at {self.confidence:.0%}"
+            f"{sum(self.items.values())} more items on {many(len(self.items), 'task')}: {self.decided_before:.1f} -> "
+            f"{self.decided_after:.1f} of {many(self.gates, 'gate')} decided at {percent(self.confidence)}"
         ]
         if self.unknown:
-            lines.append(f"  {self.unknown} gates have no known spread or number of items and get nothing: pass n=")
+            lines.append(f"  {many(self.unknown, 'gate')} of unknown spread or number of items get nothing: pass n=")
         lines += [f"  {count:8d}  {task}" for task, count in list(self.items.items())[:SHOWN]]
         if len(self.items) > SHOWN:
             lines.append(f"  and {len(self.items) - SHOWN} more tasks")

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generallevel.analysis.attribution.level_terms import LevelTerms, level_name
+from generallevel.analysis.wording import many, titled
 from generallevel.evaluation import Columns, Evaluation
 from generallevel.level_report import LevelReport
 
@@ -111,12 +112,12 @@ class LostTasks:
 
     def __str__(self) -> str:
         name = "" if self.model is None else f" by {self.model}"
-        lines = [f"{len(self.tasks)} tasks lost{name} that could be won, by the gain of {self.level}"]
+        lines = [f"{many(len(self.tasks), 'task')} lost{name} that could be won, by the gain of {titled(self.level)}"]
         lines += [f"  {task.gains[self.level]:+8.4f}  {task}" for task in self.tasks[:SHOWN]]
         if len(self.tasks) > SHOWN:
             lines.append(f"  and {len(self.tasks) - SHOWN} more")
         if self.out_of_reach:
-            lines.append(f"  {len(self.out_of_reach)} tasks have no reference and cannot be won")
+            lines.append(f"  without a reference, so that no score wins: {many(len(self.out_of_reach), 'task')}")
         return "\n".join(lines)
 
 

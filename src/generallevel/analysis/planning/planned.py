@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from generallevel.analysis.attribution.level_terms import NOWHERE, LevelTerms, column_of, level_name
 from generallevel.analysis.planning.cheapest_wins import TOLERANCE, Problem, best_by_count, cheapest
 from generallevel.analysis.planning.lost_tasks import SHOWN, LostTask, Openings, lost_tasks_of
+from generallevel.analysis.wording import many, titled
 from generallevel.errors import InvalidInput
 from generallevel.evaluation import Columns
 from generallevel.level_report import LevelReport
@@ -92,17 +93,18 @@ class Plan:
     def __str__(self) -> str:
         target = "above 0" if self.score is None else f"to {self.score:g}"
         name = "" if self.model is None else f" of {self.model}"
-        wins = "1 win takes" if len(self.wins) == 1 else f"{len(self.wins)} wins take"
-        lines = [f"{wins} {self.level}{name} {target}, at a cost of {self.total:g} ({self.cost})"]
-        moves = (f"{level} {before:.3f} -> {self.after[level]:.3f}" for level, before in self.before.items())
+        wins = f"{many(len(self.wins), 'win')} {'takes' if len(self.wins) == 1 else 'take'}"
+        lines = [f"{wins} {titled(self.level)}{name} {target}, at a cost of {self.total:g} ({self.cost})"]
+        moves = (f"{titled(level)} {before:.3f} -> {self.after[level]:.3f}" for level, before in self.before.items())
         lines.append("  " + ", ".join(moves))
         lines += [f"  {task}" for task in self.wins[:SHOWN]]
         if len(self.wins) > SHOWN:
             lines.append(f"  and {len(self.wins) - SHOWN} more")
         rest = f", {self.left_out} left out" if self.left_out else ""
-        lines.append(f"  chosen from {self.candidates} lost tasks{rest}")
+        lines.append(f"  chosen from {many(self.candidates, 'lost task')}{rest}")
         if self.at_least < self.total:
-            lines.append(f"  a cheaper set may exist; none costs less than {self.at_least:g}")
+            part = 1.0 - self.at_least / self.total
+            lines.append(f"  a cheaper set may exist, by at most {100 * part:.2g}% of the cost")
         return "\n".join(lines)
 
 
@@ -263,8 +265,9 @@ def _require_reachable(problem: Problem, level: str, score: float | None, left_o
     wanted = "above 0" if score is None else f"of at least {score:g}"
     more = f" {left_out} more lost tasks were left out, by `among` or for want of a cost." if left_out else ""
     raise InvalidInput(
-        f"no set of wins takes {level} to a score {wanted}: all {len(problem.step)} wins that can be chosen take it to "
-        f"{best:.6g} at most, each at its reference.{more} A higher level takes scores beyond the references."
+        f"no set of wins takes {titled(level)} to a score {wanted}: all wins that can be chosen ({len(problem.step)}) "
+        f"take it to {best:.6g} at most, each at its reference.{more} A higher level takes scores beyond the "
+        "references."
     )
 
 

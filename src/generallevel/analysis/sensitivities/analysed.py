@@ -18,6 +18,7 @@ from generallevel.analysis.distributions.quantiles import check_whole
 from generallevel.analysis.sensitivities.choices import by_gate_tolerance, by_missing_policy, by_references, by_rules
 from generallevel.analysis.sensitivities.constants import DeadZone, curved, dead_zones, lenient_levels, random_factors
 from generallevel.analysis.sensitivities.rank_stabilities import RankStability, rank_stability
+from generallevel.analysis.wording import many, titled
 from generallevel.benchmark.references import ReferenceSet
 from generallevel.errors import InvalidInput
 from generallevel.evaluation import LEVELS
@@ -102,10 +103,14 @@ class ModelSensitivity:
             ]  # fmt: skip
         rows += [(f"missing: {name}", levels) for name, levels in self.missing.items()]
         rows += [(f"references: {name}", levels) for name, levels in self.references.items()]
-        rows += [(f"gate {tolerance:+g} points", levels) for tolerance, levels in self.gate.items() if tolerance]
+        rows += [
+            (f"gate {tolerance:+g} {'point' if abs(tolerance) == 1 else 'points'}", levels)
+            for tolerance, levels in self.gate.items()
+            if tolerance
+        ]
         rows += [(f"points: {name}", levels) for name, levels in list(self.points.items())[1:]]
         width = max(len(name) for name, _ in rows) + 2
-        lines = ["".ljust(width) + "level" + "".join(f"{name.replace('_', '-').capitalize():>10}" for name in shown)]
+        lines = ["".ljust(width) + "level" + "".join(f"{titled(name):>10}" for name in shown)]
         lines += [
             name.ljust(width) + f"{levels['level']!s:>5}" + "".join(f"{levels[level] or 0.0:10.2f}" for level in shown)
             for name, levels in rows
@@ -113,7 +118,7 @@ class ModelSensitivity:
         for name, (low, high) in self.random_constants.items():
             lines.append(f"{name.replace('_', '-').capitalize()} under random constants: {low:.2f} to {high:.2f}")
         if self.dead_zones:
-            lines.append(f"Flat: {len(self.dead_zones)} tasks, the flattest {self.dead_zones[0].task}")
+            lines.append(f"Flat: {many(len(self.dead_zones), 'task')}, the flattest {self.dead_zones[0].task}")
         return "\n".join(lines)
 
 

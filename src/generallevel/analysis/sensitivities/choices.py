@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from generallevel.analysis.sensitivities.other_columns import columns_like
 from generallevel.benchmark.references import ReferenceSet
-from generallevel.errors import InvalidInput
+from generallevel.errors import ImpossibleValue, InvalidInput, UndefinedScore
 from generallevel.evaluation import Evaluation, Grid, grid
 from generallevel.level_report import LevelReport
 from generallevel.levels import reference_set_of
@@ -54,7 +54,8 @@ def by_missing_policy(report: LevelReport) -> dict[str, Record]:
     dict of str to dict
         ``zero`` (0 points, in the denominator), ``skip`` (out of the denominator), ``worst`` and ``best`` (the worst
         and the best legal score: what any score could lead to). The worst legal score may have a few points, and so be
-        above zero, where a metric has a greatest error.
+        above zero, where a metric has a greatest error. A policy under which the rules have no level is left out: the
+        released scorer's refuse the worst PSNR.
     """
     normaliser, values = report.basis.grid.normaliser, report.basis.aligned.values
     low, high = normaliser.bounds
@@ -62,10 +63,13 @@ def by_missing_policy(report: LevelReport) -> dict[str, Record]:
     filled = {"zero": values, "skip": values}
     filled |= {"worst": np.where(np.isnan(values), worst, values)}
     filled |= {"best": np.where(np.isnan(values), normaliser.best, values)}
-    return {
-        name: _evaluated(report, values=column, missing="skip" if name == "skip" else "zero").records[0]
-        for name, column in filled.items()
-    }
+    found: dict[str, Record] = {}
+    for name, column in filled.items():
+        try:
+            found[name] = _evaluated(report, values=column, missing="skip" if name == "skip" else "zero").records[0]
+        except (ImpossibleValue, UndefinedScore):
+            continue
+    return found
 
 
 def by_references(report: LevelReport, more: Sequence[ReferenceSet]) -> dict[str, Record]:

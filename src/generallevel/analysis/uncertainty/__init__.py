@@ -1,7 +1,7 @@
 """Uncertainty: how sure a score is, how sure a win is, and how many wins are more than luck.
 
 >>> print(interval([1] * 325 + [0] * 140))
-0.698925, 0.95 interval [0.65574, 0.73885] (wilson, 465 items)
+0.699, 95% interval [0.656, 0.739] (wilson, 465 items)
 """
 
 from __future__ import annotations

@@ -33,6 +33,7 @@ from generallevel.analysis.distributions.proportions import clopper_pearson, gua
 from generallevel.analysis.distributions.quantiles import check_share, check_whole, student_quantile, two_sided
 from generallevel.analysis.uncertainty.resampling import bca, bootstrap, jackknife_error, percentile, settled
 from generallevel.analysis.uncertainty.sampling import Sample, sample_of
+from generallevel.analysis.wording import fitting, many, percent
 from generallevel.errors import InvalidInput, UnknownMetric, did_you_mean
 from generallevel.registry import find
 from generallevel.scoring import Score
@@ -126,10 +127,10 @@ class Interval:
 
     def __str__(self) -> str:
         unit = f" {self.unit}" if self.unit else ""
-        of = "" if self.n is None else f", {self.n} items" + (f" in {self.groups} groups" if self.groups else "")
-        return (
-            f"{self.value:.6g}{unit}, {self.level:.6g} interval [{self.low:.6g}, {self.high:.6g}] ({self.method}{of})"
-        )
+        items = "" if self.n is None else f", {many(self.n, 'item')}"
+        of = f"{items} in {self.groups} groups" if items and self.groups else items
+        value, low, high = (fitting(end, self.standard_error) for end in (self.value, self.low, self.high))
+        return f"{value}{unit}, {percent(self.level)} interval [{low}, {high}] ({self.method}{of})"
 
     def to_dict(self) -> dict[str, Any]:
         """The interval as plain data, with its signature."""
@@ -202,9 +203,9 @@ def interval(
     --------
     >>> right = [1] * 325 + [0] * 140
     >>> print(interval(right))
-    0.698925, 0.95 interval [0.65574, 0.73885] (wilson, 465 items)
+    0.699, 95% interval [0.656, 0.739] (wilson, 465 items)
     >>> print(interval(70.0, n=465, bounds=(0, 100)))
-    70, 0.95 interval [65.6848, 73.9874] (conservative, 465 items)
+    70.0, 95% interval [65.7, 74.0] (conservative, 465 items)
     """
     check_share("level", level)
     if method not in METHODS:

@@ -26,6 +26,7 @@ from generallevel.analysis.distributions.quantiles import check_share, check_who
 from generallevel.analysis.uncertainty.intervals import FEWEST_BOOTSTRAP, RESAMPLES, RESAMPLES_AFRESH, signature
 from generallevel.analysis.uncertainty.resampling import BLOCK, jackknife_error, percentile, settled, weights
 from generallevel.analysis.uncertainty.sampling import Sample, item_tallies, joined_samples
+from generallevel.analysis.wording import fitting
 from generallevel.errors import InvalidInput, LengthMismatch, did_you_mean
 from generallevel.scoring import Score
 
@@ -97,9 +98,11 @@ class PairedTest:
 
     def __str__(self) -> str:
         unit = f" {self.unit}" if self.unit else ""
-        ends = "" if self.low is None else f" [{self.low:.4g}, {self.high:.4g}]"
+        error = self.standard_error or 0.0
+        known = [fitting(end, error) for end in (self.low, self.high) if end is not None]
+        ends = f" [{', '.join(known)}]" if known else ""
         return (
-            f"difference {self.difference:+.4g}{unit}{ends}, p = {self.p_value:.4g} "
+            f"difference {fitting(self.difference, error, '+')}{unit}{ends}, p = {self.p_value:.3g} "
             f"({self.alternative}; {self.method}, {self.n} pairs)"
         )
 
@@ -163,7 +166,7 @@ def paired_test(
     Examples
     --------
     >>> print(paired_test([1] * 30 + [0] * 20, [1] * 20 + [0] * 10 + [1] * 2 + [0] * 18))
-    difference +0.16 [0.02707, 0.2929], p = 0.01123 (greater; mcnemar, 50 pairs)
+    difference +0.160 [0.027, 0.293], p = 0.0112 (greater; mcnemar, 50 pairs)
     """
     check_share("level", level)
     for name, given, allowed in (

@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from generallevel._version import __version__
 from generallevel.analysis.distributions.quantiles import check_share
 from generallevel.analysis.uncertainty.win_table import Wins
+from generallevel.analysis.wording import many
 from generallevel.errors import InvalidInput
 
 __all__ = ["Multiplicity", "benjamini_hochberg", "holm", "multiplicity", "true_at_least"]
@@ -80,9 +81,9 @@ class Multiplicity:
     def __str__(self) -> str:
         untested = f"; not tested: {self.untested}" if self.untested else ""
         return (
-            f"{self.raw} wins, of which {self.significant} are significant ({self.method}, {self.alpha:g}); "
-            f"{self.by_luck:.0f} expected by luck at parity; at least {self.true_at_least} true wins of {self.tested} "
-            f"tested{untested}"
+            f"{many(self.raw, 'win')}, {self.significant} of them significant ({self.method}, {self.alpha:g}); "
+            f"{self.by_luck:.0f} expected by luck at parity; at least {many(self.true_at_least, 'true win')} of "
+            f"{self.tested} tested{untested}"
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from generallevel.analysis.distributions.proportions import wilson
 from generallevel.analysis.distributions.quantiles import check_share, two_sided
 from generallevel.analysis.level_intervals.known_spread import Items, named_items, score_sampling
 from generallevel.analysis.level_intervals.task_sampling import KINDS, TaskSampling
+from generallevel.analysis.wording import many, percent
 from generallevel.level_report import LevelReport
 
 __all__ = ["TaskUncertainty", "task_uncertainty"]
@@ -105,7 +106,7 @@ class TaskUncertainty:
 
     def __str__(self) -> str:
         said = ", ".join(f"{count} {method}" for method, count in self.counts.items())
-        return f"uncertainty of {len(self)} tasks at {self.level:g}: {said}"
+        return f"uncertainty of {many(len(self), 'task')} at the {percent(self.level)} level: {said}"
 
 
 def task_uncertainty(report: LevelReport, level: float = 0.95, *, n: Items = None) -> TaskUncertainty:
@@ -147,7 +148,7 @@ def task_uncertainty(report: LevelReport, level: float = 0.95, *, n: Items = Non
     >>> report = compute_level({"Sports Image Classification": {"score": 72.8, "n": 400}, "Image Deraining": 41.2})
     >>> known = task_uncertainty(report)
     >>> print(known)
-    uncertainty of 699 tasks at 0.95: 697 no score, 1 unknown, 1 wilson
+    uncertainty of 699 tasks at the 95% level: 697 no score, 1 unknown, 1 wilson
     >>> [round(row["low"], 1) for row in known.rows() if row["method"] == "wilson"]
     [68.2]
     """

@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generallevel._version import __version__
+from generallevel.analysis.level_intervals.gates import NEAR
+from generallevel.analysis.wording import percent
 
-__all__ = ["DECISIONS", "LIKELY", "NEAR", "Wins"]
+__all__ = ["DECISIONS", "LIKELY", "Wins"]
 
 Floats = NDArray[np.float64]
 
@@ -20,7 +22,6 @@ DECISIONS = (
     "clear win", "likely win", "tie", "undecided", "likely loss", "clear loss", "unknown", "no reference", "no score"
 )  # fmt: skip
 LIKELY = 0.8  # ours: four to one
-NEAR = 2.0  # ours: standard errors from its reference within which a task is near the gate
 NUMBERS = (
     "scores", "references", "margins", "errors", "z", "probabilities", "p_win", "p_loss", "luck", "items_needed"
 )  # fmt: skip
@@ -106,9 +107,13 @@ class Wins:
 
     @property
     def near(self) -> float | None:
-        """The share of tasks with a known error that lie within `NEAR` standard errors of their reference."""
+        """The share of tasks with a known error that lie within two standard errors of their reference.
+
+        Errors are those of no difference; the near gates of an interval of a level take the error at the score where it
+        is more, and may be some more.
+        """
         known = self.z[~np.isnan(self.z)]
-        return float((np.abs(known) < NEAR).mean()) if len(known) else None
+        return float((np.abs(known) <= NEAR).mean()) if len(known) else None
 
     @property
     def expected(self) -> float:
@@ -151,7 +156,7 @@ class Wins:
         }
 
     def __str__(self) -> str:
-        lines = [f"{int(self.won.sum())} of {len(self)} tasks won; at {self.level:g}:"]
+        lines = [f"{int(self.won.sum())} of {len(self)} tasks won; at the {percent(self.level)} level:"]
         lines += [f"  {count:4d}  {name}" for name, count in self.counts.items()]
         if self.near is not None:
             lines.append(
