@@ -18,7 +18,6 @@ import numpy as np
 
 from generallevel._version import __version__
 from generallevel.basis import Basis
-from generallevel.errors import InvalidInput, MissingExtra
 from generallevel.evaluation import LEVELS, Evaluation
 from generallevel.findings import Finding
 
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
     from generallevel.analysis.uncertainty import Wins
 
 __all__ = ["LevelReport"]
-
-BACKENDS = ("pandas", "polars", "pyarrow")
 
 Levels = dict[str, float | None]
 
@@ -224,15 +221,9 @@ class LevelReport:
         InvalidInput
             If there is no such backend.
         """
-        if backend not in BACKENDS:
-            raise InvalidInput(f"backend = {backend!r}: wanted one of {', '.join(BACKENDS)}")
-        import narwhals
+        from generallevel.tables.frames import native_frame
 
-        columns = {name: [task[name] for task in self.tasks] for name in self.tasks[0]}
-        try:
-            return narwhals.from_dict(columns, backend=backend).to_native()
-        except ImportError as slip:
-            raise MissingExtra.of(backend, "frames", "to_frame") from slip
+        return native_frame({name: [task[name] for task in self.tasks] for name in self.tasks[0]}, backend)
 
     def interval(self, method: Literal["bootstrap", "projection"] = "bootstrap", **options: Any) -> LevelInterval:
         """How sure the levels are.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from generallevel.errors import BadTable, MissingExtra
+from generallevel.errors import BadTable, InvalidInput, MissingExtra
 from generallevel.tables.cells import shown
 from generallevel.tables.fields import COLUMNS, COUNT, NUMBER, TEXT
 from generallevel.tables.headers import assign_roles, is_task_header
@@ -15,7 +16,7 @@ from generallevel.tables.score_table import ScoreTable
 if TYPE_CHECKING:
     import narwhals as nw
 
-__all__ = ["frame_of_table", "table_of_frame"]
+__all__ = ["frame_of_table", "native_frame", "table_of_frame"]
 
 _BACKENDS = ("pandas", "polars", "pyarrow")
 
@@ -113,6 +114,36 @@ def frame_of_table(table: ScoreTable, backend: str) -> Any:
         return nw.from_dict(held, backend=backend).with_columns(numbers).to_native()
     except ImportError as error:
         raise MissingExtra(f"a {backend} frame needs {backend}: pip install {backend}") from error
+
+
+def native_frame(columns: Mapping[str, Sequence[Any]], backend: str) -> Any:
+    """Columns as a data frame.
+
+    Parameters
+    ----------
+    columns : mapping of str to sequence
+        Of one length.
+    backend : {"pandas", "polars", "pyarrow"}
+        The library of the frame; it must be installed.
+
+    Returns
+    -------
+    frame
+        Native to `backend`.
+
+    Raises
+    ------
+    MissingExtra
+        If the library is not installed.
+    InvalidInput
+        If there is no such backend.
+    """
+    if backend not in _BACKENDS:
+        raise InvalidInput(f"backend = {backend!r}: wanted one of {', '.join(_BACKENDS)}")
+    try:
+        return _narwhals("building a data frame").from_dict(dict(columns), backend=backend).to_native()
+    except ImportError as slip:
+        raise MissingExtra.of(backend, "frames", "to_frame") from slip
 
 
 def _dtype(nw: Any, column: str, values: list[object], backend: str) -> Any:

@@ -21,9 +21,9 @@ from generallevel.analysis.comparisons.shared_draws import check_draws, shared_l
 from generallevel.analysis.level_intervals.known_spread import Assumption, Items, named_assumption, named_items
 from generallevel.analysis.level_intervals.resampled_levels import Resample
 from generallevel.analysis.wording import percent
-from generallevel.errors import DuplicateName, InvalidInput, MissingExtra, UnknownName, did_you_mean
+from generallevel.errors import DuplicateName, InvalidInput, UnknownName, did_you_mean
 from generallevel.evaluation import LEVELS
-from generallevel.level_report import BACKENDS, LevelReport
+from generallevel.level_report import LevelReport
 from generallevel.levels import compute_levels
 
 __all__ = ["BoardRow", "DroppedModel", "Leaderboard", "Moved", "leaderboard"]
@@ -293,9 +293,7 @@ class Leaderboard:
         InvalidInput
             If there is no such backend.
         """
-        if backend not in BACKENDS:
-            raise InvalidInput(f"backend = {backend!r}: wanted one of {', '.join(BACKENDS)}")
-        from narwhals import from_dict
+        from generallevel.tables.frames import native_frame
 
         plain = []
         for row in self.rows:
@@ -303,10 +301,7 @@ class Leaderboard:
             for name in ("rank_set", "rank_set_alone"):
                 cells[f"{name}_low"], cells[f"{name}_high"] = cells.pop(name)
             plain.append(cells | {one.name: one.values[row.model] for one in self.aggregators})
-        try:
-            return from_dict({name: [cells[name] for cells in plain] for name in plain[0]}, backend=backend).to_native()
-        except ImportError as slip:
-            raise MissingExtra.of(backend, "frames", "to_frame") from slip
+        return native_frame({name: [cells[name] for cells in plain] for name in plain[0]}, backend)
 
     def to_markdown(self) -> str:
         """The board as Markdown, for an issue or a README."""
