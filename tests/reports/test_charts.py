@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from generallevel import LevelReport, compute_level
@@ -121,6 +121,7 @@ def test_what_is_unknown_is_said(gpt4o: LevelReport) -> None:
     assert found.notes[0].startswith("Unknown: the table says of none of the 177 scores")
 
 
+@example(100.0, 100.0)
 @given(st.floats(0, 100), st.floats(0, 100))
 @settings(max_examples=200)
 def test_a_scale_holds_its_numbers(one: float, other: float) -> None:

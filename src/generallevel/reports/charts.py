@@ -353,9 +353,12 @@ def scale_of(low: float, high: float) -> tuple[float, float]:
 
     >>> scale_of(3.45, 5.56)
     (3.0, 6.0)
+    >>> scale_of(100.0, 100.0)
+    (99.9, 100.0)
     """
     step = 10.0 ** np.floor(np.log10(max(high - low, 0.1)))
-    return max(0.0, float(np.floor(low / step) * step)), min(FULL, float((np.floor(high / step) + 1) * step))
+    bottom, top = float(np.floor(low / step) * step), float((np.floor(high / step) + 1) * step)
+    return max(0.0, min(bottom, FULL - step)), min(FULL, top)
 
 
 def chances(known: Evidence) -> Chart:
