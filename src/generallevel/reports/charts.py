@@ -356,7 +356,7 @@ def scale_of(low: float, high: float) -> tuple[float, float]:
     >>> scale_of(100.0, 100.0)
     (99.9, 100.0)
     """
-    step = 10.0 ** np.floor(np.log10(max(high - low, 0.1)))
+    step = float(10.0 ** np.floor(np.log10(max(high - low, 0.1))))
     bottom, top = float(np.floor(low / step) * step), float((np.floor(high / step) + 1) * step)
     return max(0.0, min(bottom, FULL - step)), min(FULL, top)
 
