@@ -165,7 +165,16 @@ def annotation(bench: SyntheticBench, folder: str) -> Any:
         ("Synthetic Video Depth Estimation", "a.npy", b"\x93NUMPY\x01\x00" + b"\xff" * 60),
     ],
     # Not their bytes: what is packed holds the time.
-    ids=["vast png", "png without pixels", "empty png", "gzip", "damaged gif", "npz bomb", "damaged npz", "damaged npy"],
+    ids=[
+        "vast png",
+        "png without pixels",
+        "empty png",
+        "gzip",
+        "damaged gif",
+        "npz bomb",
+        "damaged npz",
+        "damaged npy",
+    ],
 )
 def test_a_medium_that_is_a_bomb_or_damaged_costs_its_item(
     bench: SyntheticBench, tmp_path: Path, name: str, file: str, content: bytes
