@@ -25,13 +25,13 @@ from generallevel.errors import (
     UnsafeFile,
 )
 from generallevel.scoring import Stream
-from generallevel.testing.synthetic import answers, three_d, three_d_extractors, video_extractors
+from generallevel.testing.synthetic import three_d_extractors, video_extractors
 from generallevel.testing.synthetic.reading import items_of, score_sample
 from generallevel.testing.synthetic.sample import Order
+from generallevel.testing.synthetic.tree import maker_of
 
 BOOK = RecipeBook("3d", RULES)
 TASKS = [task for task in general_bench().tasks if task.modality == "3d"]
-MAKERS = {**answers.MAKERS, **three_d.MAKERS}
 EXTRACTORS: Mapping[str, Any] = {**video_extractors.EXTRACTORS, **three_d_extractors.EXTRACTORS}
 
 
@@ -54,8 +54,7 @@ def ordered(folder: Path, task: Task, recipe: Recipe, n: int) -> Order:
 
 
 def made(order: Order) -> Any:
-    name = order.recipe.format.name
-    return (MAKERS.get((name, order.recipe.metric)) or MAKERS[name])(order)
+    return maker_of(order.recipe)(order)
 
 
 def item(folder: Path, prediction: Any = None, *, output: Any = None, given: Any = None, **header: Any) -> Item:

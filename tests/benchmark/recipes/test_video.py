@@ -21,16 +21,15 @@ from generallevel.benchmark.recipes.video import FORMATS, RELEASED_RULES, RULES
 from generallevel.benchmark.task import Task
 from generallevel.errors import InvalidInput, LengthMismatch, NotComputable, ShapeMismatch, UnsafeFile
 from generallevel.scoring import Stream
-from generallevel.testing.synthetic import answers, video
 from generallevel.testing.synthetic.reading import items_of, score_sample
 from generallevel.testing.synthetic.sample import Order
+from generallevel.testing.synthetic.tree import maker_of
 from generallevel.testing.synthetic.video_extractors import EXTRACTORS
 from generallevel.testing.synthetic.video_media import write_clip
 
 BOOK = RecipeBook("video", RULES)
 RELEASED = RecipeBook("released video", RELEASED_RULES)
 TASKS = [task for task in general_bench().tasks if task.modality == "video"]
-MAKERS = {**answers.MAKERS, **video.MAKERS}
 FRAME = np.full((4, 4, 3), 9, dtype=np.uint8)
 
 
@@ -61,8 +60,7 @@ def ordered(folder: Path, task: Task, recipe: Recipe, n: int) -> Order:
 
 
 def made(order: Order) -> Any:
-    name = order.recipe.format.name
-    return (MAKERS.get((name, order.recipe.metric)) or MAKERS[name])(order)
+    return maker_of(order.recipe)(order)
 
 
 def item(folder: Path, prediction: Any = None, *, output: Any = None, given: Any = None, **header: Any) -> Item:
